@@ -1,0 +1,1 @@
+"""One module a command; `main.py` imports a command only when it is called."""

@@ -1,0 +1,1 @@
+"""Decks, syllabus and settings on disk, read into core values."""

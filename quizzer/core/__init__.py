@@ -1,0 +1,1 @@
+"""Values and rules of quizzer: standard library only, no IO, no clock."""

@@ -1,0 +1,57 @@
+"""Cards: the faces of a note, which is what a scheduler schedules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quizzer.core.cloze import cloze_numbers, hide_deletions, show_deletions
+from quizzer.core.note import Note, NoteKind
+
+REVERSE = "reverse"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One face of a note: "" (its question), "reverse", or "c2" (a cloze number)."""
+
+    note: Note
+    face: str = ""
+
+    @property
+    def key(self) -> str:
+        """The card's permanent name: `x`, `x/reverse`, `x/c2`."""
+        return card_key(self.note.id, self.face)
+
+
+def card_key(note_id: str, face: str) -> str:
+    """Return the key of the face `face` of the note `note_id`."""
+    return f"{note_id}/{face}" if face else note_id
+
+
+def cards_of(note: Note) -> tuple[Card, ...]:
+    """Return the cards of `note`, in the order they are introduced."""
+    if note.kind is NoteKind.CLOZE:
+        return tuple(Card(note, f"c{number}") for number in cloze_numbers(note.question))
+    if note.reverse:
+        return Card(note), Card(note, REVERSE)
+    return (Card(note),)
+
+
+def front(card: Card) -> str:
+    """Return what is asked, as Markdown."""
+    if card.note.kind is NoteKind.CLOZE:
+        return hide_deletions(card.note.question, int(card.face[1:]))
+    return card.note.answer if card.face == REVERSE else card.note.question
+
+
+def back(card: Card) -> str:
+    """Return what is revealed, as Markdown; a cloze shows its text in full."""
+    note = card.note
+    match note.kind:
+        case NoteKind.CLOZE:
+            shown = show_deletions(note.question, int(card.face[1:]))
+            return f"{shown}\n\n{note.answer}" if note.answer else shown
+        case NoteKind.CHOICES if note.choices is not None:
+            return f"**{note.choices.right}**\n\n{note.answer}".rstrip()
+        case _:
+            return note.question if card.face == REVERSE else note.answer

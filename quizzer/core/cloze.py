@@ -1,0 +1,122 @@
+"""Cloze deletions, `{{c1::answer::hint}}`, parsed by braces so that TeX inside them survives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+OPENING = re.compile(r"\{\{c(\d+)::")
+
+
+class ClozeError(ValueError):
+    """The text has a deletion that cannot be read; `offset` is where it starts."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """One deletion; `start` and `end` are its offsets in the text, marks included."""
+
+    number: int
+    answer: str
+    hint: str
+    start: int
+    end: int
+
+
+def parse_cloze(text: str) -> tuple[Deletion, ...]:
+    """Return the deletions of `text` in the order they stand.
+
+    A deletion ends at the first `}}` at which every brace opened inside it is closed.
+    A hint starts at the last `::` outside braces.
+
+    Raises:
+        ClozeError: If a deletion is never closed, is empty, is numbered 0, or holds another.
+    """
+    return tuple(_deletions(text))
+
+
+def cloze_numbers(text: str) -> tuple[int, ...]:
+    """Return the numbers of the deletions of `text`, ascending, each once."""
+    return tuple(sorted({deletion.number for deletion in parse_cloze(text)}))
+
+
+def hide_deletions(text: str, number: int) -> str:
+    """Return `text` with deletions `number` hidden as `[...]` or `[hint]`, the others shown."""
+    return _replace(text, lambda d, _: d.answer if d.number != number else f"[{d.hint or '...'}]")
+
+
+def show_deletions(text: str, number: int) -> str:
+    """Return `text` with everything shown, deletions `number` in bold where Markdown allows it."""
+
+    def shown(deletion: Deletion, before: str) -> str:
+        if deletion.number != number or not _takes_bold(before):
+            return deletion.answer
+        return f"**{deletion.answer.strip()}**"
+
+    return _replace(text, shown)
+
+
+def _deletions(text: str) -> Iterator[Deletion]:
+    position = 0
+    while opening := OPENING.search(text, position):
+        start = opening.start()
+        number = int(opening[1])
+        close = _closing(text, opening.end())
+        if close is None:
+            raise ClozeError(f"the deletion c{number} is never closed with '}}}}'", start)
+        content = text[opening.end() : close]
+        if OPENING.search(content):
+            raise ClozeError(f"the deletion c{number} holds another deletion", start)
+        answer, hint = _split_hint(content)
+        if not answer.strip():
+            raise ClozeError(f"the deletion c{number} is empty", start)
+        if number == 0:
+            raise ClozeError("deletions are numbered from c1, found c0", start)
+        yield Deletion(number, answer, hint, start, close + 2)
+        position = close + 2
+
+
+def _closing(text: str, position: int) -> int | None:
+    depth = 0
+    while position < len(text):
+        if text[position] == "\\":
+            position += 2
+            continue
+        if depth == 0 and text.startswith("}}", position):
+            return position
+        depth += {"{": 1, "}": -1}.get(text[position], 0)
+        position += 1
+    return None
+
+
+def _split_hint(content: str) -> tuple[str, str]:
+    depth = 0
+    split = None
+    for i, character in enumerate(content):
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        if depth == 0 and content.startswith("::", i):
+            split = i
+    return (content, "") if split is None else (content[:split], content[split + 2 :].strip())
+
+
+def _replace(text: str, replacement: Callable[[Deletion, str], str]) -> str:
+    """Put `replacement(deletion, text before it)` in the place of each deletion."""
+    parts: list[str] = []
+    position = 0
+    for deletion in parse_cloze(text):
+        parts.append(text[position : deletion.start])
+        parts.append(replacement(deletion, "".join(parts)))
+        position = deletion.end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _takes_bold(before: str) -> bool:
+    """Say whether text that follows `before` stands outside math and code."""
+    unescaped = re.sub(r"\\.", "", before)
+    return unescaped.count("`") % 2 == 0 and re.sub(r"`[^`]*`", "", unescaped).count("$") % 2 == 0

@@ -1,0 +1,1 @@
+"""Schedulers: what an answer does to a memory."""

@@ -1,0 +1,39 @@
+"""The syllabus: areas in learning order, each with the topics a learner must be able to answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from quizzer.core.note import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One thing to be able to answer; `requires` names the topics that come first."""
+
+    id: str
+    title: str
+    level: Level
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A field of topics; `requires` names the areas that come first."""
+
+    id: str
+    title: str
+    topics: tuple[Topic, ...]
+    requires: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Syllabus:
+    """All areas, and `merged`: the topics that went into another, by their old id."""
+
+    areas: tuple[Area, ...] = ()
+    merged: dict[str, str] = field(default_factory=dict)
+
+    def topic_ids(self) -> frozenset[str]:
+        """Return the ids of all topics that exist."""
+        return frozenset(topic.id for area in self.areas for topic in area.topics)

@@ -1,0 +1,47 @@
+"""The errors that quizzer raises on purpose: every one ends as a sentence, never as a traceback.
+
+    QuizzerError              exit 3: quizzer itself could not do its work
+    ├── UsageError            exit 2: wrong usage or input
+    │   ├── ContentError      a deck, a syllabus or a content root cannot be used
+    │   └── SettingsError     the settings file or an environment variable is wrong
+    ├── StorageError          the database cannot be opened, read or written
+    │   └── BusyError         another process holds the database for too long
+    └── ClockError            the clock stands behind the last answer
+
+A message says what was found, what was expected and what to do next; it starts with
+`path:line:` where there is such a place.
+"""
+
+from __future__ import annotations
+
+
+class QuizzerError(Exception):
+    """Base of all; its text is shown to the learner as it stands."""
+
+    exit_code = 3
+
+
+class UsageError(QuizzerError):
+    """The learner asked for something that does not exist or cannot be."""
+
+    exit_code = 2
+
+
+class ContentError(UsageError):
+    """A deck, a syllabus or a content root cannot be used."""
+
+
+class SettingsError(UsageError):
+    """The settings file or an environment variable is wrong."""
+
+
+class StorageError(QuizzerError):
+    """The database cannot be opened, read or written; nothing was changed."""
+
+
+class BusyError(StorageError):
+    """Another process has held the database for longer than we wait."""
+
+
+class ClockError(QuizzerError):
+    """The clock stands behind the last recorded answer."""

@@ -1,0 +1,1 @@
+"""Markdown and math for the terminal; cleans all foreign text."""

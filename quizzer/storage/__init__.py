@@ -1,0 +1,1 @@
+"""The database: tables, log, memory states, migrations, backup."""
