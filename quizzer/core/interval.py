@@ -1,0 +1,16 @@
+"""Intervals as a learner reads them."""
+
+from __future__ import annotations
+
+DAYS_A_MONTH = 30.4375
+DAYS_A_YEAR = 365.25
+
+
+def format_interval(interval_days: int) -> str:
+    """Return an interval in the unit a person would use: `6 d`, `1.5 mo`, `2.3 y`, `>100 y`."""
+    if interval_days < 31:
+        return f"{interval_days} d"
+    if interval_days < DAYS_A_YEAR:
+        return f"{interval_days / DAYS_A_MONTH:.1f} mo"
+    years = interval_days // DAYS_A_YEAR if interval_days > 10**9 else interval_days / DAYS_A_YEAR
+    return f"{years:.1f} y" if years <= 100 else ">100 y"

@@ -1,0 +1,146 @@
+"""Checking that everything holds: places, content, database, and that replaying the log gives the cache."""
+
+from __future__ import annotations
+
+import platform
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import TypeVar
+
+import quizzer
+from quizzer.core.memory import CardState
+from quizzer.core.replay import replay
+from quizzer.errors import QuizzerError
+from quizzer.services.places import Places, find_places
+from quizzer.services.workspace import Content, Workspace, open_workspace
+from quizzer.storage.backup import check_integrity
+from quizzer.storage.file import check_file, read_version
+
+T = TypeVar("T")
+
+PACKAGES = ("click", "textual", "SQLAlchemy", "alembic", "PyYAML", "msgspec", "TeXicode")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `is_sound` is None where there is nothing to judge."""
+
+    name: str
+    text: str
+    is_sound: bool | None = None
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything; a thing that cannot be looked at is a finding too."""
+    yield Finding("versions", _versions())
+    places = _attempt("settings", find_places)
+    if isinstance(places, Finding):
+        yield places
+        return
+    is_there = "" if places.settings_file.exists() else " (not there: defaults hold)"
+    yield Finding("settings", f"{places.settings_file}{is_there}", True)
+    yield from _examine_content(places)
+    yield from _examine_database(places)
+
+
+def differing_states(workspace: Workspace) -> dict[int, CardState]:
+    """Return, by card id, the replayed states that differ from the cached ones."""
+    from quizzer.storage.log import read_all_entries
+    from quizzer.storage.states import read_states
+
+    with workspace.database.reading() as connection:
+        cached = dict(read_states(connection))
+        replayed = {
+            card_id: replay(entries, workspace.scheduler) for card_id, entries in read_all_entries(connection)
+        }
+    empty = CardState()
+    return {
+        card_id: replayed.get(card_id, empty)
+        for card_id in cached.keys() | replayed.keys()
+        if cached.get(card_id) != replayed.get(card_id, empty)
+    }
+
+
+def rebuild_states() -> int:
+    """Replay the log into the cache; return how many states were wrong.
+
+    Raises:
+        QuizzerError: If the database cannot be used.
+    """
+    from quizzer.storage.states import write_states
+
+    with open_workspace() as workspace:
+        differing = differing_states(workspace)
+        with workspace.database.writing() as connection:
+            write_states(connection, differing.items())
+    return len(differing)
+
+
+def _examine_content(places: Places) -> Iterator[Finding]:
+    content = _attempt("decks", lambda: Content(places))
+    if isinstance(content, Finding):
+        yield content
+        return
+    yield Finding("shipped decks", f"{content.roots.shipped} ({content.roots.found_by})", True)
+    yield Finding("your decks", str(content.roots.learner), True)
+    library = content.library
+    notes = sum(len(deck.notes) for deck in library.decks)
+    text = f"{len(library.decks)} decks, {notes} notes, {len(library.faults)} faults"
+    if library.faults:
+        text += "; 'quizzer deck lint' shows each"
+    yield Finding("content", text, not library.faults)
+
+
+def _examine_database(places: Places) -> Iterator[Finding]:
+    path = places.database
+    if not path.exists():
+        yield Finding("database", f"{path} (not there yet: 'quizzer review' starts it)", True)
+        return
+
+    def sound() -> Finding:
+        check_file(path)
+        schema = read_version(path)
+        check_integrity(path)
+        return Finding("database", f"{path} (schema {schema}, integrity and foreign keys sound)", True)
+
+    finding = _attempt("database", sound)
+    yield finding
+    if finding.is_sound:
+        yield _attempt("replay", lambda: _examine_replay(places))
+
+
+def _examine_replay(places: Places) -> Finding:
+    with open_workspace(places) as workspace:
+        differing = differing_states(workspace)
+    if differing:
+        text = f"{len(differing)} memory states differ from the log; 'quizzer doctor --fix' rebuilds them"
+        return Finding("replay", text, False)
+    return Finding("replay", "replaying the log gives the memory states", True)
+
+
+def _attempt(name: str, look: Callable[[], T]) -> T | Finding:
+    try:
+        return look()
+    except QuizzerError as error:
+        return Finding(name, str(error), False)
+
+
+def _versions() -> str:
+    return ", ".join(
+        [
+            f"quizzer {quizzer.__version__}",
+            f"Python {platform.python_version()} on {sys.platform}",
+            f"SQLite {sqlite3.sqlite_version}",
+            *(f"{name} {_version(name)}" for name in PACKAGES),
+        ]
+    )
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"

@@ -1,0 +1,46 @@
+"""Where things lie on this computer: settings, database, caches, backups, the learner's folder."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from quizzer.content.settings_file import read_settings
+from quizzer.core.settings import Settings
+
+NAME = "quizzer"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The settings as read, and the paths that follow from them."""
+
+    settings: Settings
+    settings_file: Path
+    database: Path
+    backups: Path
+    cache: Path
+    workspace: Path
+
+
+def find_places() -> Places:
+    """Read the settings and return all paths; creates nothing.
+
+    Raises:
+        SettingsError: If the settings file or an environment variable is wrong.
+    """
+    settings_file = platformdirs.user_config_path(NAME, appauthor=False) / "settings.toml"
+    settings = read_settings(settings_file, os.environ)
+    data = platformdirs.user_data_path(NAME, appauthor=False)
+    database = Path(settings.database).expanduser() if settings.database else data / "quizzer.db"
+    return Places(
+        settings=settings,
+        settings_file=settings_file,
+        database=database,
+        backups=database.parent / "backups",
+        cache=platformdirs.user_cache_path(NAME, appauthor=False),
+        workspace=Path(settings.workspace).expanduser(),
+    )

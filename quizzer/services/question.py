@@ -1,0 +1,73 @@
+"""A question: a card whose turn it is, as the learner saw it, with the grades it can get."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quizzer.core.card import Card
+from quizzer.core.queue import QueuedCard, Turn
+from quizzer.core.rating import QUALITIES, QUALITY_OF_RATING, Rating, quality_of, rating_from_quality
+from quizzer.core.settings import Grades
+from quizzer.services.workspace import Workspace
+from quizzer.storage.log import LogPosition, read_position
+from quizzer.storage.states import read_state
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """One answer the learner can give: its key, and the interval it would bring (None in a drill)."""
+
+    key: str
+    rating: Rating
+    quality: int | None
+    interval_days: int | None
+
+    @property
+    def label(self) -> str:
+        """The word for it."""
+        return self.rating.name.capitalize() if self.quality is None else QUALITY_WORDS[self.quality]
+
+
+QUALITY_WORDS = ("Blackout", "Wrong", "Almost", "Hard", "Good", "Perfect")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A card whose turn it is, and where its log stood when the learner saw it."""
+
+    queued: QueuedCard
+    card: Card
+    position: LogPosition
+    grades: tuple[Grade, ...]
+
+    def grade(self, key: str) -> Grade | None:
+        """Return the grade that a key gives."""
+        return next((grade for grade in self.grades if grade.key == key), None)
+
+    def suggested(self, rating: Rating) -> Grade:
+        """Return the grade that stands for a suggested rating."""
+        # Of the three grades that are AGAIN, "Wrong" is the one that says no more than that.
+        return next(
+            grade
+            for grade in self.grades
+            if quality_of(grade.rating, grade.quality) == QUALITY_OF_RATING[rating]
+        )
+
+
+def ask(workspace: Workspace, connection: Connection, queued: QueuedCard, card: Card) -> Question:
+    """Return the question that `queued` poses now."""
+    memory = read_state(connection, queued.card_id).memory
+
+    def interval_days(quality: int) -> int | None:
+        is_drill = queued.turn is Turn.DRILL
+        return None if is_drill else workspace.scheduler.review(memory, quality).interval_days
+
+    if workspace.places.settings.grades is Grades.SIX:
+        grades = [Grade(str(q), rating_from_quality(q), q, interval_days(q)) for q in QUALITIES]
+    else:
+        grades = [Grade(str(int(r)), r, None, interval_days(QUALITY_OF_RATING[r])) for r in Rating]
+    return Question(queued, card, read_position(connection, queued.card_id), tuple(grades))

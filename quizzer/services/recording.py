@@ -1,0 +1,83 @@
+"""Writing the review log: an entry and what follows from it, in the one transaction it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quizzer.core.queue import QueuedCard, Turn
+from quizzer.core.rating import quality_of
+from quizzer.core.replay import replay
+from quizzer.core.review import CardEvent, EventKind, Review, ReviewKind
+from quizzer.services.question import Grade
+from quizzer.services.workspace import Workspace
+from quizzer.storage.log import (
+    append_event,
+    append_review,
+    mark_undone,
+    next_sequence,
+    read_entries,
+    read_position,
+)
+from quizzer.storage.states import read_state, write_state
+
+
+def record_review(
+    workspace: Workspace, connection: Connection, queued: QueuedCard, grade: Grade, duration_ms: int
+) -> int:
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+    """Append a review of the card and bring its state up to date; return the review's sequence."""
+    now = workspace.now()
+    memory = read_state(connection, queued.card_id).memory
+    is_drill = queued.turn is Turn.DRILL
+    if is_drill and memory is not None:
+        chosen = memory
+    else:
+        chosen = workspace.scheduler.review(memory, quality_of(grade.rating, grade.quality))
+    review = Review(
+        card_id=queued.card_id,
+        number=read_position(connection, queued.card_id).number + 1,
+        sequence=next_sequence(connection),
+        kind=ReviewKind.DRILL if is_drill else ReviewKind.SCHEDULED,
+        rating=grade.rating,
+        quality=grade.quality,
+        reviewed_at=now,
+        zone=workspace.calendar.zone_name,
+        study_day=workspace.calendar.study_day(now),
+        duration_ms=duration_ms,
+        scheduler=workspace.scheduler.name,
+        interval_days=chosen.interval_days,
+    )
+    append_review(connection, review)
+    _refresh(workspace, connection, queued.card_id)
+    return review.sequence
+
+
+def record_event(workspace: Workspace, connection: Connection, card_id: int, kind: EventKind) -> int:
+    """Append an event of the card and bring its state up to date; return the event's sequence."""
+    now = workspace.now()
+    event = CardEvent(
+        card_id=card_id,
+        sequence=next_sequence(connection),
+        kind=kind,
+        happened_at=now,
+        zone=workspace.calendar.zone_name,
+        study_day=workspace.calendar.study_day(now),
+    )
+    append_event(connection, event)
+    _refresh(workspace, connection, card_id)
+    return event.sequence
+
+
+def take_back(workspace: Workspace, connection: Connection, card_id: int, sequence: int) -> bool:
+    """Mark the card's entry at `sequence` undone; return False if the card has a newer one."""
+    if read_position(connection, card_id).last_live != sequence:
+        return False
+    is_undone = mark_undone(connection, sequence, workspace.now())
+    _refresh(workspace, connection, card_id)
+    return is_undone
+
+
+def _refresh(workspace: Workspace, connection: Connection, card_id: int) -> None:
+    write_state(connection, card_id, replay(read_entries(connection, card_id), workspace.scheduler))

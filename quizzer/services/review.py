@@ -1,0 +1,164 @@
+"""A review session: the next card, an answer, undo, suspend, bury.
+
+The session keeps no queue of its own. Every card comes from a fresh reading of the
+database, so that a second process, a restart, an undo or a new study day need no rule
+of their own. An answer is written only if its card still has its turn and its log is
+where the learner saw it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from quizzer.core.card import cards_of
+from quizzer.core.queue import Queue, QueuedCard, Turn
+from quizzer.core.rating import Rating
+from quizzer.core.review import EventKind
+from quizzer.errors import ClockError
+from quizzer.services.question import Grade, Question, ask
+from quizzer.services.recording import record_event, record_review, take_back
+from quizzer.services.selection import Selection, make_filter
+from quizzer.services.today import read_queue
+from quizzer.services.workspace import Workspace
+from quizzer.storage.log import read_last_instant, read_position
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+CLOCK_TOLERANCE = timedelta(minutes=10)  # what setting a clock by the network may move it
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the session is: answers given, and cards left by turn."""
+
+    answered: int
+    due: int
+    new: int
+    drill: int
+
+    @property
+    def left(self) -> int:
+        """How many cards are left."""
+        return self.due + self.new + self.drill
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing the session did and can undo; `rating` is None for suspend and bury."""
+
+    sequence: int
+    queued: QueuedCard
+    rating: Rating | None = None
+    duration_ms: int = 0
+
+
+class ReviewSession:
+    """One sitting with cards."""
+
+    def __init__(
+        self, workspace: Workspace, selection: Selection | None = None, limit: int | None = None
+    ) -> None:
+        """Start a session; `limit` is how many cards it asks at most, drills apart.
+
+        Raises:
+            UsageError: If a deck does not exist, or nothing fits the selection.
+        """
+        self.workspace = workspace
+        self.steps: list[Step] = []
+        self._limit = limit
+        self._is_selected = make_filter(selection or Selection(), workspace.library)
+        self._cards = {
+            card.key: card
+            for deck in workspace.library.decks
+            for note in deck.notes
+            for card in cards_of(note)
+        }
+
+    def check_clock(self) -> None:
+        """Refuse a clock that stands behind the last answer.
+
+        Raises:
+            ClockError: If it does, by more than setting it by the network explains.
+        """
+        with self.workspace.database.reading() as connection:
+            last = read_last_instant(connection)
+        now = self.workspace.now()
+        if last is not None and now < last - CLOCK_TOLERANCE:
+            zone = self.workspace.calendar.zone
+            raise ClockError(
+                f"the clock shows {now.astimezone(zone):%Y-%m-%d %H:%M}, but the last answer was given on "
+                f"{last.astimezone(zone):%Y-%m-%d %H:%M}. Set the clock, then start again; if it is right "
+                "now, go on with 'quizzer review --clock-is-right'."
+            )
+
+    def look(self) -> tuple[Question | None, Progress]:
+        """Return the card whose turn it is (None when nothing is left for now), and how far the session is."""
+        with self.workspace.database.reading() as connection:
+            queue = self._queue(connection)
+            question = None
+            if queue.cards:
+                queued = queue.cards[0]
+                question = ask(self.workspace, connection, queued, self._cards[queued.key])
+        answered = sum(step.rating is not None for step in self.steps)
+        return question, Progress(answered, *(queue.count(turn) for turn in Turn))
+
+    def answer(self, question: Question, grade: Grade, duration_ms: int) -> bool:
+        """Write an answer; return False, writing nothing, if the card is not as the learner saw it."""
+        with self.workspace.database.writing() as connection:
+            queued = self._still_queued(connection, question)
+            if queued is None:
+                return False
+            sequence = record_review(self.workspace, connection, queued, grade, duration_ms)
+        self.steps.append(Step(sequence, queued, grade.rating, duration_ms))
+        return True
+
+    def suspend(self, question: Question) -> bool:
+        """Take the card out until it is unsuspended; return False if it is not as the learner saw it."""
+        return self._record(question, EventKind.SUSPEND)
+
+    def bury(self, question: Question) -> bool:
+        """Hide the note for the rest of the study day; return False if it is not as the learner saw it."""
+        return self._record(question, EventKind.BURY)
+
+    def undo(self) -> Step | None:
+        """Take back the last step of this session that still can be.
+
+        Returns:
+            The step; None if there is none, or if another process has gone on from it.
+        """
+        if not self.steps:
+            return None
+        step = self.steps.pop()
+        with self.workspace.database.writing() as connection:
+            is_undone = take_back(self.workspace, connection, step.queued.card_id, step.sequence)
+        return step if is_undone else None
+
+    def _record(self, question: Question, kind: EventKind) -> bool:
+        with self.workspace.database.writing() as connection:
+            queued = self._still_queued(connection, question)
+            if queued is None:
+                return False
+            sequence = record_event(self.workspace, connection, queued.card_id, kind)
+        self.steps.append(Step(sequence, queued))
+        return True
+
+    def _still_queued(self, connection: Connection, question: Question) -> QueuedCard | None:
+        card_id = question.queued.card_id
+        if read_position(connection, card_id) != question.position:
+            return None
+        return next((card for card in self._queue(connection).cards if card.card_id == card_id), None)
+
+    def _queue(self, connection: Connection) -> Queue:
+        queue = read_queue(
+            connection.exec_driver_sql, self.workspace.study_day(), self.workspace.limits, self._is_wanted
+        )
+        return queue if self._limit is None else queue.first(self._limit - self._counted())
+
+    def _counted(self) -> int:
+        return sum(step.rating is not None and step.queued.turn is not Turn.DRILL for step in self.steps)
+
+    def _is_wanted(self, key: str) -> bool:
+        return key in self._cards and self._is_selected(key)

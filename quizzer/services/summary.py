@@ -1,0 +1,57 @@
+"""What a session was, and what tomorrow brings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+
+from quizzer.core.rating import Rating
+from quizzer.services.review import ReviewSession
+from quizzer.storage.queue import count_due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A session in figures."""
+
+    answered: int
+    by_rating: dict[Rating, int]
+    duration_ms: int
+    left: int
+    due_tomorrow: int
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return the summary as a learner reads it."""
+        if self.answered == 0:
+            done = "No card was answered."
+        else:
+            ratings = ", ".join(f"{count} {rating.name.lower()}" for rating, count in self.by_rating.items())
+            done = f"{_count(self.answered, 'answer')}: {ratings}; {_minutes(self.duration_ms)}."
+        left = f"{_count(self.left, 'card')} left for today." if self.left else "Nothing is left for today."
+        return done, left, f"Tomorrow {_count(self.due_tomorrow, 'card')} will be due."
+
+
+def summarise(session: ReviewSession) -> Summary:
+    """Return what the session was so far."""
+    workspace = session.workspace
+    _, progress = session.look()
+    counts = Counter(step.rating for step in session.steps if step.rating is not None)
+    with workspace.database.reading() as connection:
+        due = count_due_on(connection.exec_driver_sql, workspace.study_day() + timedelta(days=1))
+    return Summary(
+        answered=progress.answered,
+        by_rating={rating: counts[rating] for rating in Rating if counts[rating]},
+        duration_ms=sum(step.duration_ms for step in session.steps),
+        left=progress.left,
+        due_tomorrow=due,
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _minutes(duration_ms: int) -> str:
+    seconds = duration_ms // 1000
+    return f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"

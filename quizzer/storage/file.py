@@ -1,0 +1,79 @@
+"""The database file before it is opened: where it lies, whose it is, which schema it has."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from quizzer.errors import StorageError
+from quizzer.storage.faults import BUSY_TIMEOUT_S, sqlite_errors
+from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+
+
+@contextmanager
+def open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a bare connection that cannot write.
+
+    Raises:
+        StorageError: If the file cannot be opened or read.
+    """
+    with sqlite_errors(path):
+        connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def make_folder(folder: Path) -> None:
+    """Create `folder` where it is missing.
+
+    Raises:
+        StorageError: If it cannot be created.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"{folder}: the folder for the database cannot be created ({error.strerror}). "
+            "Make its parent writable, or name another place with the setting 'database'."
+        ) from error
+
+
+def check_file(path: Path) -> None:
+    """Refuse a file that this quizzer must not write to; a missing or empty file is fine.
+
+    Raises:
+        StorageError: If it is no database of quizzer, or a newer one.
+    """
+    if path.is_dir():
+        raise StorageError(
+            f"{path}: this is a folder, a database file was expected. Change the setting 'database'."
+        )
+    if not path.exists() or path.stat().st_size == 0:
+        return
+    with open_read_only(path) as connection:
+        (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if application_id != APPLICATION_ID and (application_id or tables):
+        raise StorageError(
+            f"{path}: this database belongs to another program; quizzer leaves it alone. "
+            "Name another place with the setting 'database'."
+        )
+    if version > SCHEMA_VERSION:
+        raise StorageError(
+            f"{path}: this database has schema {version}, this quizzer knows up to {SCHEMA_VERSION}. "
+            "Update quizzer, then open it again."
+        )
+
+
+def read_version(path: Path) -> int:
+    """Return the schema version of the database at `path`; 0 for a missing or empty one."""
+    if not path.exists() or path.stat().st_size == 0:
+        return 0
+    with open_read_only(path) as connection:
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version

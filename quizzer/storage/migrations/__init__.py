@@ -1,0 +1,1 @@
+"""Alembic migrations; imported only when the schema of a database is behind."""

@@ -1,0 +1,1 @@
+"""One module a migration, numbered; `PRAGMA user_version` is the number of the newest applied."""

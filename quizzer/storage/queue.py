@@ -1,0 +1,97 @@
+"""Reading the queue's candidates and counts.
+
+Plain SQL, because two callers run it: a SQLAlchemy connection inside a session, and a
+bare read-only one for `quizzer due`, which must not wait for SQLAlchemy's import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from quizzer.core.queue import DayCount, DeckCount, QueuedCard, Turn
+from quizzer.storage.schema import LEARNER_ID
+
+Runner = Callable[[str, Mapping[str, Any]], Iterable[Any]]
+"""Runs a statement with named parameters: `Connection.exec_driver_sql`, `sqlite3.Connection.execute`."""
+
+# A note is asked once a study day: an answer to one of its cards, or a bury, hides them all.
+_SEEN = """
+    SELECT c.note_id FROM live_reviews r JOIN cards c ON c.id = r.card_id
+    WHERE r.learner_id = :learner AND r.study_day = :today AND r.kind = 'scheduled'
+    UNION
+    SELECT c.note_id FROM live_card_events e JOIN cards c ON c.id = e.card_id
+    WHERE e.learner_id = :learner AND e.study_day = :today AND e.kind = 'bury'
+"""
+_STATES = """FROM memory_states s JOIN cards c ON c.id = s.card_id
+    WHERE s.learner_id = :learner AND s.is_suspended = 0"""
+_DUE = f"{_STATES} AND s.due_on <= :today AND c.deck IS NOT NULL AND c.note_id NOT IN ({_SEEN})"
+_NEW = f"""{_STATES} AND s.place IS NOT NULL AND c.note_id NOT IN ({_SEEN}) AND NOT EXISTS (
+    SELECT 1 FROM cards sibling JOIN memory_states t ON t.card_id = sibling.id
+    WHERE sibling.note_id = c.note_id AND sibling.deck IS NOT NULL
+      AND t.learner_id = :learner AND t.is_suspended = 0 AND t.due_on <= :today)
+"""
+_DRILL = f"""{_STATES} AND s.drill_on = :today AND c.deck IS NOT NULL AND s.card_id NOT IN (
+    SELECT e.card_id FROM live_card_events e
+    WHERE e.learner_id = :learner AND e.study_day = :today AND e.kind = 'bury')
+"""
+_CARD = "SELECT c.id, c.key, c.note_id, c.deck"
+
+
+def read_due(run: Runner, today: date) -> Iterator[QueuedCard]:
+    """Yield the cards that are due, the longest due first; of a note there may be several."""
+    return _cards(run(f"{_CARD} {_DUE} ORDER BY s.due_on, s.card_id", _parameters(today)), Turn.DUE)
+
+
+def read_new(run: Runner, today: date) -> Iterator[QueuedCard]:
+    """Yield the new cards in the order of their places; none whose sibling is due."""
+    return _cards(run(f"{_CARD} {_NEW} ORDER BY s.place", _parameters(today)), Turn.NEW)
+
+
+def read_drill(run: Runner, today: date) -> Iterator[QueuedCard]:
+    """Yield the cards to drill, in the order of the answers that asked for it."""
+    return _cards(run(f"{_CARD} {_DRILL} ORDER BY s.drill_sequence", _parameters(today)), Turn.DRILL)
+
+
+def read_day_count(run: Runner, today: date) -> DayCount:
+    """Return how many due and new cards were answered on the study day."""
+    ((answered, new),) = run(
+        """SELECT count(*), coalesce(sum(s.introduced_on = :today), 0) FROM live_reviews r
+        JOIN memory_states s ON s.learner_id = r.learner_id AND s.card_id = r.card_id
+        WHERE r.learner_id = :learner AND r.study_day = :today AND r.kind = 'scheduled'""",
+        _parameters(today),
+    )
+    return DayCount(reviews=answered - new, new=new)
+
+
+def read_deck_counts(run: Runner, today: date) -> list[DeckCount]:
+    """Return, for each deck that has cards, what waits today, before the day's limits."""
+    counted = {
+        turn: dict(run(f"SELECT c.deck, count(DISTINCT {what}) {which} GROUP BY c.deck", _parameters(today)))
+        for turn, what, which in (
+            (Turn.DUE, "c.note_id", _DUE),
+            (Turn.NEW, "c.note_id", _NEW),
+            (Turn.DRILL, "c.id", _DRILL),
+        )
+    }
+    decks = [
+        row[0] for row in run("SELECT DISTINCT deck FROM cards WHERE deck IS NOT NULL ORDER BY deck", {})
+    ]
+    return [DeckCount(deck, *(counted[turn].get(deck, 0) for turn in Turn)) for deck in decks]
+
+
+def count_due_on(run: Runner, day: date) -> int:
+    """Return how many cards come back on exactly the study day `day`."""
+    ((count,),) = run(
+        f"SELECT count(*) {_STATES} AND s.due_on = :today AND c.deck IS NOT NULL", _parameters(day)
+    )
+    return int(count)
+
+
+def _parameters(today: date) -> dict[str, Any]:
+    return {"learner": LEARNER_ID, "today": today.isoformat()}
+
+
+def _cards(rows: Iterable[Any], turn: Turn) -> Iterator[QueuedCard]:
+    return (QueuedCard(row[0], row[1], row[2], row[3], turn) for row in rows)

@@ -1,0 +1,60 @@
+"""Column types that keep what SQLite would lose: the zone of an instant, the digits of a large integer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Dialect
+from sqlalchemy.types import TypeDecorator, UserDefinedType
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+LARGEST_STORED = 2**63 - 1
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as milliseconds since 1970 in UTC; a naive one is refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Return the stored milliseconds."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant must be aware of its zone, got {value!r}")
+        return (value - EPOCH) // MILLISECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Return the instant in UTC."""
+        return None if value is None else EPOCH + value * MILLISECOND
+
+
+class _NoAffinity(UserDefinedType[Any]):
+    """A column whose values SQLite leaves as they come: integers as integers, text as text."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type name that has no affinity."""
+        return "BLOB"
+
+
+class WholeNumber(TypeDecorator[int]):
+    """An integer of any size; one beyond 64 bits is stored as its digits.
+
+    SQLite sorts text after integers, so `> n` holds for the large ones too.
+    """
+
+    impl = _NoAffinity
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: Dialect) -> int | str | None:
+        """Return the integer itself or its digits."""
+        return value if value is None or value <= LARGEST_STORED else str(value)
+
+    def process_result_value(self, value: int | str | None, dialect: Dialect) -> int | None:
+        """Return the integer."""
+        return None if value is None else int(value)

@@ -1,0 +1,34 @@
+"""Bringing the schema up to date with Alembic, after a copy of the file."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from quizzer.storage.backup import copy_database
+from quizzer.storage.engine import Database
+from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def upgrade(database: Database) -> None:
+    """Migrate `database` to `SCHEMA_VERSION`; one that has a schema is copied beside itself first.
+
+    All in one transaction: two processes that start together migrate once.
+    """
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with database.writing() as connection:
+        version = connection.exec_driver_sql("PRAGMA user_version").scalar_one()
+        if version >= SCHEMA_VERSION:
+            return
+        if version > 0:
+            copy_database(database.path, database.path.with_suffix(f".before-schema-{SCHEMA_VERSION}.db"))
+        config = Config(attributes={"connection": connection})
+        config.set_main_option("script_location", str(MIGRATIONS))
+        command.upgrade(config, f"{SCHEMA_VERSION:04d}")
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
