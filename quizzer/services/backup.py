@@ -30,7 +30,7 @@ def back_up(target: Path | None = None, places: Places | None = None) -> Path:
     places = places or find_places()
     if not places.database.exists():
         raise UsageError(
-            f"{places.database}: there is no database to back up yet; 'quizzer review' starts one."
+            f"{places.database}: there is no database to back up yet; 'quizzer review' starts it."
         )
     check_file(places.database)
     target = target or places.backups / f"quizzer-{_stamp()}.db"

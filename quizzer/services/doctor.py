@@ -84,7 +84,7 @@ def _examine_content(places: Places) -> Iterator[Finding]:
     if isinstance(content, Finding):
         yield content
         return
-    yield Finding("shipped decks", f"{content.roots.shipped} ({content.roots.found_by})", True)
+    yield Finding("shipped decks", f"{content.roots.shipped} ({content.roots.found})", True)
     yield Finding("your decks", str(content.roots.learner), True)
     library = content.library
     notes = sum(len(deck.notes) for deck in library.decks)

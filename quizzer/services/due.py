@@ -55,7 +55,7 @@ def count_due(run: Runner, today: date, limits: Limits) -> DueReport:
     queue = read_queue(run, today, limits, lambda _: True)
     left = limits.less(read_day_count(run, today))
     decks = tuple(count.within(left) for count in read_deck_counts(run, today))
-    return DueReport(today, *(queue.count(turn) for turn in Turn), decks)
+    return DueReport(today, queue.count(Turn.DUE), queue.count(Turn.NEW), queue.count(Turn.DRILL), decks)
 
 
 def _is_in_step(places: Places) -> bool:

@@ -20,13 +20,13 @@ from quizzer.storage.log import (
 )
 from quizzer.storage.states import read_state, write_state
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
 
 def record_review(
     workspace: Workspace, connection: Connection, queued: QueuedCard, grade: Grade, duration_ms: int
 ) -> int:
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
     """Append a review of the card and bring its state up to date; return the review's sequence."""
     now = workspace.now()
     memory = read_state(connection, queued.card_id).memory

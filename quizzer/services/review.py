@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 CLOCK_TOLERANCE = timedelta(minutes=10)  # what setting a clock by the network may move it
+MOVED_ON = "This card was answered or changed elsewhere meanwhile; nothing was written. Here is the next."
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ class ReviewSession:
             )
 
     def look(self) -> tuple[Question | None, Progress]:
-        """Return the card whose turn it is (None when nothing is left for now), and how far the session is."""
+        """Return the card whose turn it is (None when nothing is left), and how far the session is."""
         with self.workspace.database.reading() as connection:
             queue = self._queue(connection)
             question = None

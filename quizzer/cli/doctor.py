@@ -1,0 +1,29 @@
+"""`quizzer doctor`."""
+
+from __future__ import annotations
+
+import click
+
+from quizzer.services.doctor import examine, rebuild_states
+
+MARKS = {True: "ok   ", False: "FAULT", None: "     "}
+
+
+@click.command()
+@click.option("--fix", is_flag=True, help="Rebuild memory states that differ from the review log.")
+@click.pass_context
+def doctor(ctx: click.Context, fix: bool) -> None:
+    """Check that everything holds.
+
+    Versions, folders, decks, the database's integrity, and that replaying the review log
+    gives the memory states. Exits with 1 if something does not hold.
+    """
+    if fix:
+        count = rebuild_states()
+        print(f"{count} memory states rebuilt from the log.")
+    is_sound = True
+    for finding in examine():
+        print(f"{MARKS[finding.is_sound]} {finding.name}: {finding.text}")
+        is_sound = is_sound and finding.is_sound is not False
+    if not is_sound:
+        ctx.exit(1)

@@ -1,0 +1,119 @@
+"""The `quizzer` command: a group that imports a command's module only when it is called."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import sys
+from collections.abc import Sequence
+
+import click
+
+import quizzer
+from quizzer.errors import QuizzerError
+
+# name -> (module:attribute, its line in --help; a test holds it to the command's own docstring)
+COMMANDS = {
+    "review": ("quizzer.cli.review:review", "Review the cards that are due, then new ones."),
+    "due": ("quizzer.cli.due:due", "Show what is due today."),
+    "deck": ("quizzer.cli.deck:deck", "List, check and start decks."),
+    "backup": ("quizzer.cli.backup:backup", "Copy the database to a file."),
+    "restore": ("quizzer.cli.backup:restore", "Bring a backup back; the present database is kept aside."),
+    "doctor": ("quizzer.cli.doctor:doctor", "Check that everything holds."),
+}
+UNEXPECTED = 3
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, and whose errors are sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order they are listed in help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that is called; an unknown name gets the nearest one."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = difflib.get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "'quizzer --help' lists them."
+            ctx.fail(f"there is no command '{name}'; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(quizzer.__version__, message="quizzer %(version)s")
+@click.pass_context
+def cli(ctx: click.Context) -> None:
+    """An interview quiz engine for machine learning.
+
+    Cards come back when you are about to forget them. Without a command, quizzer opens
+    its home screen; 'quizzer review' starts today's cards at once.
+    """
+    if ctx.invoked_subcommand is None:
+        from quizzer.cli.review import open_home
+
+        open_home()
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run quizzer and exit: 0 done, 1 faults found, 2 wrong usage or input, 3 quizzer failed."""
+    try:
+        cli.main(args=arguments, prog_name="quizzer", standalone_mode=False)
+        code = 0
+    except click.exceptions.Exit as error:
+        code = error.exit_code
+    except click.Abort:
+        code = 130  # what a shell reports for a program ended by Ctrl-C
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except QuizzerError as error:
+        click.echo(f"quizzer: {error}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone; flushing at exit would complain again.
+        sys.stdout = None
+        code = 0
+    except Exception as error:
+        click.echo(f"quizzer: {_report(error)}", err=True)
+        code = UNEXPECTED
+    sys.exit(code)
+
+
+def _report(error: Exception) -> str:
+    """Write an unexpected error down and return a sentence about it."""
+    import tempfile
+    import traceback
+    from pathlib import Path
+
+    text = "".join(traceback.format_exception(error))
+    summary = f"{type(error).__name__}: {error}"
+    try:
+        path = Path(tempfile.gettempdir()) / "quizzer-error.txt"
+        path.write_text(text, encoding="utf-8")
+    except OSError:
+        return (
+            f"something unexpected happened ({summary}). Answered cards are saved; 'quizzer doctor' checks."
+        )
+    return (
+        f"something unexpected happened ({summary}). Answered cards are saved. "
+        f"Please report it with the details in {path}."
+    )

@@ -1,0 +1,202 @@
+"""The plain review: line by line, without boxes or colour, for screen readers, ssh and scripts."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from typing import TextIO
+
+from quizzer.core.card import back, front
+from quizzer.core.interval import format_interval
+from quizzer.core.note import NoteKind
+from quizzer.core.queue import Turn
+from quizzer.core.rating import Rating
+from quizzer.core.suggestion import suggest_from_check, suggest_from_points
+from quizzer.markup.clean import clean_line, prepare
+from quizzer.markup.plain import render_plain
+from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
+from quizzer.services.question import Grade, Question
+from quizzer.services.review import MOVED_ON, Progress, ReviewSession
+from quizzer.services.summary import summarise
+
+WIDEST = 100
+HELP = "Enter shows the answer; u undoes the last step, s suspends the card, b buries it for today, q quits."
+
+
+class _Quit(Exception):
+    """The learner, or the end of input, ends the session."""
+
+
+class PlainReview:
+    """Runs a review session on two text streams."""
+
+    def __init__(self, session: ReviewSession, source: TextIO, sink: TextIO) -> None:
+        self._session = session
+        self._source = source
+        self._sink = sink
+        self._width = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
+        self._commands: dict[str, Callable[[Question], None]] = {
+            "u": self._undo,
+            "s": self._suspend,
+            "b": self._bury,
+            "q": self._quit,
+        }
+
+    def run(self) -> None:
+        """Ask until nothing is left, the learner quits, or the input ends."""
+        try:
+            self._say(HELP)
+            while True:
+                question, progress = self._session.look()
+                if question is None:
+                    break
+                self._ask(question, progress)
+        except (_Quit, KeyboardInterrupt):
+            self._say("")
+        for sentence in summarise(self._session).sentences():
+            self._say(sentence)
+
+    def _ask(self, question: Question, progress: Progress) -> None:
+        card = question.card
+        self._say(
+            f"\n[{progress.due} due, {progress.new} new, {progress.drill} drill] "
+            f"{question.queued.deck}: {clean_line(card.key)} ({question.queued.turn})\n"
+        )
+        self._say_markdown(front(card))
+        shown_at = time.monotonic()
+        suggested = self._reveal(question)
+        if suggested is not None:
+            self._rate(question, suggested[0], shown_at)
+
+    def _reveal(self, question: Question) -> tuple[Rating | None] | None:
+        """Show the answer; return the suggested rating in a tuple, or None if the card is done with."""
+        note = question.card.note
+        check: Check | None = None
+        if note.kind is NoteKind.CHOICES:
+            check = self._choose(question)
+        elif note.kind is NoteKind.ACCEPT:
+            check = self._type(question)
+        elif self._command("Answer? ", question, {""}) is None:
+            return None
+        if note.kind in (NoteKind.CHOICES, NoteKind.ACCEPT):
+            if check is None:
+                return None
+            verdict = "Right." if check.is_right else "Not what was expected."
+            self._say(clean_line(f"{verdict} Expected: {check.expected}. {check.remark}"))
+        self._say("")
+        self._say_markdown(back(question.card))
+        if note.pitfall:
+            self._say_markdown(f"Pitfall: {note.pitfall}")
+        if note.source:
+            checked = f" ({note.source.checked})" if note.source.checked else ""
+            self._say(clean_line(f"Source: {note.source.cite}{checked}"))
+        if check is not None:
+            return (suggest_from_check(check.is_right),)
+        return self._tick(question) if note.points else (None,)
+
+    def _choose(self, question: Question) -> Check | None:
+        note = question.card.note
+        assert note.choices is not None
+        options = order_choices(note.choices, question.card.key, question.position.number)
+        keys = [str(number) for number in range(1, len(options) + 1)]
+        for key, option in zip(keys, options, strict=True):
+            self._say_markdown(f"{key}) {option}")
+        answer = self._command(f"Your choice (1-{len(options)})? ", question, set(keys))
+        return None if answer is None else check_choice(note, options[int(answer) - 1])
+
+    def _type(self, question: Question) -> Check | None:
+        self._say("(a line that starts with ':' is a command: :u :s :b :q)")
+        while True:
+            line = self._read("Your answer? ")
+            if line.startswith(":") and (command := self._commands.get(line[1:].strip().lower())):
+                command(question)
+                return None
+            if not line.startswith(":"):
+                return check_typed(question.card.note, line)
+            self._say("':u', ':s', ':b' or ':q' was expected.")
+
+    def _tick(self, question: Question) -> tuple[Rating]:
+        points = question.card.note.points
+        self._say("\nWhich points did you say?")
+        for number, point in enumerate(points, 1):
+            self._say_markdown(f"{number}) {point}")
+        while True:
+            line = self._read("Numbers, Enter for none, * for all: ")
+            if line == "*":
+                ticked = set(range(1, len(points) + 1))
+                break
+            words = line.replace(",", " ").split()
+            if all(word.isdecimal() and 1 <= int(word) <= len(points) for word in words):
+                ticked = {int(word) for word in words}
+                break
+            self._say(f"Numbers from 1 to {len(points)} were expected, e.g. '1 3'.")
+        return (suggest_from_points(len(ticked), len(points)),)
+
+    def _rate(self, question: Question, suggested: Rating | None, shown_at: float) -> None:
+        default = question.suggested(suggested) if suggested is not None else None
+        if question.queued.turn is Turn.DRILL:
+            self._say("\nDrill: the schedule stays as it is.")
+        else:
+            self._say("")
+        self._say("  ".join(_label(grade) for grade in question.grades))
+        hint = f", Enter for {default.key}" if default else ""
+        prompt = f"Rating ({question.grades[0].key}-{question.grades[-1].key}{hint})? "
+        allowed = {grade.key for grade in question.grades} | ({""} if default else set())
+        answer = self._command(prompt, question, allowed)
+        if answer is None:
+            return
+        grade = question.grade(answer) or default
+        assert grade is not None
+        duration_ms = int((time.monotonic() - shown_at) * 1000)
+        if not self._session.answer(question, grade, duration_ms):
+            self._say(MOVED_ON)
+
+    def _command(self, prompt: str, question: Question, allowed: set[str]) -> str | None:
+        """Read until a line is allowed (return it) or a command (do it, return None)."""
+        while True:
+            line = self._read(prompt).lower()
+            if line in allowed:
+                return line
+            if command := self._commands.get(line):
+                command(question)
+                return None
+            expected = ", ".join(sorted(allowed - {""})) or "Enter"
+            self._say(f"'{clean_line(line)}' is not known here; {expected}, u, s, b or q was expected.")
+
+    def _undo(self, _: Question) -> None:
+        step = self._session.undo()
+        self._say(
+            f"Undone: {clean_line(step.queued.key)}." if step else "There is nothing to undo in this session."
+        )
+
+    def _suspend(self, question: Question) -> None:
+        self._session.suspend(question)
+        self._say(f"Suspended: {clean_line(question.card.key)}.")
+
+    def _bury(self, question: Question) -> None:
+        self._session.bury(question)
+        self._say(f"Buried until tomorrow: {clean_line(question.card.key)}.")
+
+    def _quit(self, _: Question) -> None:
+        raise _Quit
+
+    def _read(self, prompt: str) -> str:
+        self._sink.write(prompt)
+        self._sink.flush()
+        line = self._source.readline()
+        if not line:
+            raise _Quit
+        return line.strip()
+
+    def _say(self, text: str) -> None:
+        self._sink.write(text + "\n")
+        self._sink.flush()
+
+    def _say_markdown(self, text: str) -> None:
+        self._say(render_plain(prepare(text), self._width))
+
+
+def _label(grade: Grade) -> str:
+    interval = "" if grade.interval_days is None else f" ({format_interval(grade.interval_days)})"
+    return f"{grade.key} {grade.label}{interval}"

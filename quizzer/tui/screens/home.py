@@ -1,0 +1,118 @@
+"""Home: what today brings, deck by deck; one key starts the day."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import DataTable, Footer, Static
+
+from quizzer.errors import QuizzerError
+from quizzer.markup.clean import clean_line
+from quizzer.services.due import DueReport, count_due
+from quizzer.services.review import ReviewSession
+from quizzer.services.selection import Selection
+from quizzer.services.workspace import Workspace
+from quizzer.tui.screens.message import MessageScreen
+from quizzer.tui.screens.review import ReviewScreen
+
+ALL = "*"  # no deck id: those are kebab-case
+
+
+class HomeScreen(Screen[None]):
+    """Lists the decks with what is due, new and left to drill."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space", "start", "Start", key_display="Enter"),
+        Binding("q,escape", "app.quit", "Quit", key_display="q"),
+    ]
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+        self._clock_is_right = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out headline, table, remarks and footer."""
+        yield Static(id="headline")
+        yield DataTable[str](id="decks", cursor_type="row")
+        yield Static(id="remarks", classes="faint")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Prepare the columns."""
+        table = self.query_one(DataTable)
+        table.add_column("Deck", key="deck")
+        for name in ("due", "new", "drill"):
+            table.add_column(f"{name:>6}", key=name)
+        table.focus()
+
+    async def on_screen_resume(self) -> None:
+        """Count again: a session, another process or a new day may have changed it."""
+        try:
+            report = await asyncio.to_thread(self._count)
+        except QuizzerError as error:
+            await self.app.push_screen(MessageScreen(str(error)))
+            return
+        self._show(report)
+
+    async def action_start(self) -> None:
+        """Start a session with the deck under the cursor, or with all."""
+        table = self.query_one(DataTable)
+        row_key = table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
+        decks = () if row_key in (None, ALL) else (str(row_key),)
+        try:
+            session = await asyncio.to_thread(self._open_session, decks)
+        except QuizzerError as error:
+            await self.app.push_screen(MessageScreen(str(error)))
+            return
+        await self.app.push_screen(ReviewScreen(session))
+
+    async def on_data_table_row_selected(self) -> None:
+        """A row that is chosen by Enter or mouse starts its deck."""
+        await self.action_start()
+
+    def _open_session(self, decks: tuple[str, ...]) -> ReviewSession:
+        session = ReviewSession(self._workspace, Selection(decks))
+        session.check_clock()
+        return session
+
+    def _count(self) -> DueReport:
+        with self._workspace.database.reading() as connection:
+            return count_due(connection.exec_driver_sql, self._workspace.study_day(), self._workspace.limits)
+
+    def _show(self, report: DueReport) -> None:
+        left = f"{report.due} due, {report.new} new, {report.drill} to drill"
+        headline = left if report.total else "Nothing is left for today"
+        self.query_one("#headline", Static).update(
+            Content.assemble(("quizzer", "bold"), f"   {report.study_day:%A, %d %B}   ", (headline, "bold"))
+        )
+        table = self.query_one(DataTable)
+        row = table.cursor_row
+        table.clear()
+        table.add_row(*_cells("All decks", report.due, report.new, report.drill), key=ALL)
+        titles = {deck.id: deck.title for deck in self._workspace.library.decks}
+        for deck in report.decks:
+            table.add_row(
+                *_cells(titles.get(deck.deck, deck.deck), deck.due, deck.new, deck.drill), key=deck.deck
+            )
+        table.move_cursor(row=row)
+        self.query_one("#remarks", Static).update(Content(self._remarks(report)))
+
+    def _remarks(self, report: DueReport) -> str:
+        limits = self._workspace.limits
+        remarks = [f"A day brings at most {limits.new} new and {limits.reviews} due cards."]
+        if not report.decks:
+            remarks = ["There are no decks yet: 'quizzer deck new NAME' starts one."]
+        faults = len(self._workspace.library.faults)
+        if faults:
+            remarks.append(f"{faults} faults in decks: 'quizzer deck lint' shows each.")
+        return "\n".join(remarks)
+
+
+def _cells(title: str, due: int, new: int, drill: int) -> list[Content]:
+    return [Content(clean_line(title)), *(Content(f"{count or '·':>6}") for count in (due, new, drill))]

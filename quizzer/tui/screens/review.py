@@ -1,0 +1,224 @@
+"""Review: a question, the reveal, a grade; every answer is saved before the next card is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList, SelectionList, Static
+
+from quizzer.core.rating import Rating
+from quizzer.core.suggestion import suggest_from_check, suggest_from_points
+from quizzer.errors import QuizzerError
+from quizzer.markup.clean import clean_line
+from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
+from quizzer.services.question import Grade, Question
+from quizzer.services.review import MOVED_ON, Progress, ReviewSession
+from quizzer.tui.screens.message import MessageScreen
+from quizzer.tui.screens.summary import SummaryScreen
+from quizzer.tui.widgets.card_view import CardView
+from quizzer.tui.widgets.grade_bar import GradeBar
+
+T = TypeVar("T")
+
+
+class ReviewScreen(Screen[None]):
+    """One session, card by card."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", "Show / accept", priority=True, key_display="Enter"),
+        Binding("space", "go_on", "Show", show=False),
+        *(Binding(str(key), f"press('{key}')", "Rate or choose", show=False) for key in range(10)),
+        Binding("u", "undo", "Undo"),
+        Binding("s", "suspend", "Suspend"),
+        Binding("b", "bury", "Bury"),
+        Binding("escape", "leave", "Leave", show=False),
+        Binding("q", "leave", "Leave"),
+    ]
+
+    def __init__(self, session: ReviewSession) -> None:
+        super().__init__()
+        self._session = session
+        self._question: Question | None = None
+        self._options: tuple[str, ...] = ()
+        self._is_revealed = False
+        self._suggested: Grade | None = None
+        self._shown_at = 0.0
+
+    def compose(self) -> ComposeResult:
+        """Lay out status, card, grades and footer."""
+        yield Static(id="status")
+        yield CardView(id="card")
+        yield GradeBar(id="grades")
+        yield Footer()
+
+    async def on_mount(self) -> None:
+        """Show the first card."""
+        await self._next()
+
+    async def action_go_on(self) -> None:
+        """Reveal the answer; once revealed, give the suggested grade."""
+        if self._question is None:
+            return
+        if not self._is_revealed:
+            await self._reveal()
+        elif self._suggested is not None:
+            await self._answer(self._suggested)
+
+    async def action_press(self, key: str) -> None:
+        """Choose an option before the reveal; give a grade after it."""
+        if self._question is None:
+            return
+        if self._is_revealed:
+            grade = self._question.grade(key)
+            if grade is not None:
+                await self._answer(grade)
+        elif self._options and 1 <= int(key) <= len(self._options):
+            self.query_one("#choices", OptionList).highlighted = int(key) - 1
+            await self._reveal()
+
+    async def action_undo(self) -> None:
+        """Take the last step back and show its card again."""
+        step = await self._attempt(self._session.undo)
+        if step is None:
+            self.notify("There is nothing to undo in this session.")
+            return
+        self.notify(f"Undone: {clean_line(step.queued.key)}.", markup=False)
+        await self._next()
+
+    async def action_suspend(self) -> None:
+        """Take the card out of all sessions."""
+        await self._set_aside(self._session.suspend, "Suspended")
+
+    async def action_bury(self) -> None:
+        """Hide the note until tomorrow."""
+        await self._set_aside(self._session.bury, "Buried until tomorrow")
+
+    def action_leave(self) -> None:
+        """Leave the answer field; without one, the session."""
+        if isinstance(self.focused, Input):
+            self.set_focus(self.query_one(CardView))
+            return
+        self._show_summary()
+
+    async def on_grade_bar_chosen(self, event: GradeBar.Chosen) -> None:
+        """A click on a cell is its key."""
+        await (self.action_press(event.key) if event.key else self.action_go_on())
+
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click on a choice chooses it."""
+        if event.option_list.id == "choices":
+            await self._reveal()
+
+    async def on_selection_list_selected_changed(self, event: SelectionList.SelectedChanged[int]) -> None:
+        """Ticking a point changes the suggestion."""
+        event.stop()
+        if self._question is not None and self._is_revealed:
+            total = len(self._question.card.note.points)
+            await self._suggest(suggest_from_points(self.query_one(CardView).ticked, total))
+
+    async def _next(self) -> None:
+        found = await self._attempt(self._session.look)
+        if found is None:
+            return
+        self._question, progress = found
+        self._is_revealed = False
+        self._suggested = None
+        if self._question is None:
+            self._show_summary()
+            return
+        note = self._question.card.note
+        self._options = ()
+        if note.choices is not None:
+            self._options = order_choices(
+                note.choices, self._question.card.key, self._question.position.number
+            )
+        self._show_status(self._question, progress)
+        await self.query_one(CardView).show_question(self._question, self._options)
+        hint = "Enter checks your answer" if self._options or note.accept else "Space shows the answer"
+        await self.query_one(GradeBar).show_hint(hint)
+        self._shown_at = time.monotonic()
+
+    async def _reveal(self) -> None:
+        question = self._question
+        if question is None or self._is_revealed:
+            return
+        self._is_revealed = True
+        check = self._check(question)
+        await self.query_one(CardView).show_answer(question, check)
+        if check is not None:
+            await self._suggest(suggest_from_check(check.is_right))
+        elif question.card.note.points:
+            await self._suggest(suggest_from_points(0, len(question.card.note.points)))
+        else:
+            await self.query_one(GradeBar).show_grades(question.grades, None)
+
+    def _check(self, question: Question) -> Check | None:
+        note, view = question.card.note, self.query_one(CardView)
+        if self._options:
+            return check_choice(note, self._options[view.chosen or 0])
+        return check_typed(note, view.typed) if note.accept is not None else None
+
+    async def _suggest(self, rating: Rating) -> None:
+        assert self._question is not None
+        self._suggested = self._question.suggested(rating)
+        await self.query_one(GradeBar).show_grades(self._question.grades, self._suggested)
+
+    async def _answer(self, grade: Grade) -> None:
+        assert self._question is not None
+        duration_ms = int((time.monotonic() - self._shown_at) * 1000)
+        is_written = await self._attempt(self._session.answer, self._question, grade, duration_ms)
+        if is_written is None:
+            return
+        if not is_written:
+            self.notify(MOVED_ON)
+        await self._next()
+
+    async def _set_aside(self, record: Callable[[Question], bool], word: str) -> None:
+        if self._question is None:
+            return
+        is_written = await self._attempt(record, self._question)
+        if is_written is None:
+            return
+        key = clean_line(self._question.card.key)
+        self.notify(f"{word}: {key}. u undoes it." if is_written else MOVED_ON, markup=False)
+        await self._next()
+
+    async def _attempt(self, work: Callable[..., T], *arguments: object) -> T | None:
+        """Run `work` beside the event loop; an error becomes a message, and None."""
+        try:
+            return await asyncio.to_thread(work, *arguments)
+        except QuizzerError as error:
+            await self.app.push_screen(MessageScreen(str(error)))
+            return None
+
+    def _show_status(self, question: Question, progress: Progress) -> None:
+        queued, level = question.queued, question.card.note.level
+        total = progress.answered + progress.left
+        done = round(20 * progress.answered / total) if total else 0
+        self.query_one("#status", Static).update(
+            Content.assemble(
+                (f"{queued.deck}", "bold"),
+                f"  {level or ''}  {queued.turn}",
+                f"   {'━' * done}{'─' * (20 - done)}  ",
+                f"{progress.answered} done · {progress.due} due · {progress.new} new"
+                f" · {progress.drill} drill",
+            )
+        )
+
+    def _show_summary(self) -> None:
+        self.app.push_screen(SummaryScreen(self._session), self._after_summary)
+
+    async def _after_summary(self, goes_on: bool | None) -> None:
+        if goes_on:
+            await self._next()
+        elif len(self.app.screen_stack) > 2:  # the default screen, home, this one
+            self.dismiss()
+        else:
+            self.app.exit()

@@ -1,0 +1,52 @@
+"""The end of a session: what it was, and what comes next."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from quizzer.services.review import ReviewSession
+from quizzer.services.summary import summarise
+
+
+class SummaryScreen(Screen[bool]):
+    """Returns True if the session goes on because its last step was undone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter,space,q,escape", "close", "Close", key_display="Enter"),
+        Binding("u", "undo", "Undo"),
+    ]
+
+    def __init__(self, session: ReviewSession) -> None:
+        super().__init__()
+        self._session = session
+
+    def compose(self) -> ComposeResult:
+        """Show the summary in a box."""
+        with Vertical(classes="panel") as panel:
+            panel.border_title = "Session"
+            yield Static(id="summary")
+        yield Footer()
+
+    async def on_mount(self) -> None:
+        """Sum the session up."""
+        summary = await asyncio.to_thread(summarise, self._session)
+        self.query_one("#summary", Static).update(Content("\n".join(summary.sentences())))
+
+    def action_close(self) -> None:
+        """Leave the session."""
+        self.dismiss(False)
+
+    async def action_undo(self) -> None:
+        """Take the last step back and go on with its card."""
+        if await asyncio.to_thread(self._session.undo):
+            self.dismiss(True)
+        else:
+            self.notify("There is nothing to undo in this session.")

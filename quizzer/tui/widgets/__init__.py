@@ -1,0 +1,1 @@
+"""One region of a screen a module."""
