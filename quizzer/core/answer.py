@@ -13,7 +13,7 @@ NUMBER = re.compile(
     (?P<digits>\d{1,3}(?:[,_ ]\d{3})+(?:\.\d*)?|\d+\.?\d*|\.\d+)
     (?:e(?P<exponent>[-+]?\d{1,3}))?
     (?:\s*/\s*(?P<divisor>\d{1,18}))?
-    \s*(?P<unit>.*)""",
+    \s*(?P<unit>(?![\d.,]|e[-+]?\d).*)""",
     re.VERBOSE | re.IGNORECASE | re.DOTALL,
 )
 LONGEST_NUMBER = 60

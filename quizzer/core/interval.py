@@ -12,5 +12,6 @@ def format_interval(interval_days: int) -> str:
         return f"{interval_days} d"
     if interval_days < DAYS_A_YEAR:
         return f"{interval_days / DAYS_A_MONTH:.1f} mo"
-    years = interval_days // DAYS_A_YEAR if interval_days > 10**9 else interval_days / DAYS_A_YEAR
-    return f"{years:.1f} y" if years <= 100 else ">100 y"
+    if interval_days > 100 * DAYS_A_YEAR:
+        return ">100 y"
+    return f"{interval_days / DAYS_A_YEAR:.1f} y"

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizzer.core.queue import DayCount, Limits, QueuedCard, Turn, build_queue
+
+TODAY = date(2026, 3, 2)
+
+
+def cards(turn: Turn, *names: str) -> list[QueuedCard]:
+    """Cards named `note/face`."""
+    return [QueuedCard(i, name, name.split("/")[0], "deck", turn) for i, name in enumerate(names)]
+
+
+def test_due_comes_before_new_and_new_before_drill() -> None:
+    """The order of a day is due, new, drill."""
+    queue = build_queue(
+        TODAY, cards(Turn.DUE, "a"), cards(Turn.NEW, "b"), cards(Turn.DRILL, "c"), Limits(reviews=9, new=9)
+    )
+    assert [card.key for card in queue.cards] == ["a", "b", "c"]
+
+
+def test_a_note_is_asked_once_a_day() -> None:
+    """Of two cards of a note only the first is asked, be it due or new."""
+    queue = build_queue(
+        TODAY, cards(Turn.DUE, "a/c1", "a/c2"), cards(Turn.NEW, "a/c3", "b/c1", "b/c2"), [], Limits()
+    )
+    assert [card.key for card in queue.cards] == ["a/c1", "b/c1"]
+
+
+def test_a_card_that_is_not_wanted_takes_no_place() -> None:
+    """Unwanted cards count neither against the limit nor as their note's turn."""
+    queue = build_queue(
+        TODAY, [], cards(Turn.NEW, "a/c1", "a/c2", "b"), [], Limits(new=2), lambda key: key != "a/c1"
+    )
+    assert [card.key for card in queue.cards] == ["a/c2", "b"]
+
+
+def test_first_keeps_the_drill() -> None:
+    """A session limit cuts due and new cards, never the drill."""
+    queue = build_queue(TODAY, cards(Turn.DUE, "a", "b"), [], cards(Turn.DRILL, "c"), Limits())
+    assert [card.key for card in queue.first(1).cards] == ["a", "c"]
+    assert [card.key for card in queue.first(-1).cards] == ["c"]
+
+
+names = st.lists(st.from_regex(r"[a-f]/c[1-3]", fullmatch=True), unique=True)
+
+
+@given(due=names, new=names, reviews=st.integers(0, 5), fresh=st.integers(0, 5))
+def test_limits_hold_and_notes_are_unique(due: list[str], new: list[str], reviews: int, fresh: int) -> None:
+    """Whatever the candidates, limits hold, notes are unique, and no place is left empty without need."""
+    queue = build_queue(TODAY, cards(Turn.DUE, *due), cards(Turn.NEW, *new), [], Limits(reviews, fresh))
+    notes = [card.note_id for card in queue.cards]
+    assert len(notes) == len(set(notes))
+    assert queue.count(Turn.DUE) == min(reviews, len({name[0] for name in due}))
+    assert queue.count(Turn.NEW) <= fresh
+
+
+def test_what_was_done_is_taken_off_the_limits() -> None:
+    """Limits never fall below nothing, as after a limit was lowered."""
+    assert Limits(10, 5).less(DayCount(reviews=3, new=9)) == Limits(7, 0)
