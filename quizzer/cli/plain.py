@@ -87,10 +87,11 @@ class PlainReview:
         self._say("")
         self._say_markdown(back(question.card))
         if note.pitfall:
+            self._say("")
             self._say_markdown(f"Pitfall: {note.pitfall}")
         if note.source:
             checked = f" ({note.source.checked})" if note.source.checked else ""
-            self._say(clean_line(f"Source: {note.source.cite}{checked}"))
+            self._say(f"\n{clean_line(f'Source: {note.source.cite}{checked}')}")
         if check is not None:
             return (suggest_from_check(check.is_right),)
         return self._tick(question) if note.points else (None,)
@@ -116,13 +117,13 @@ class PlainReview:
                 return check_typed(question.card.note, line)
             self._say("':u', ':s', ':b' or ':q' was expected.")
 
-    def _tick(self, question: Question) -> tuple[Rating]:
+    def _tick(self, question: Question) -> tuple[Rating | None]:
         points = question.card.note.points
         self._say("\nWhich points did you say?")
         for number, point in enumerate(points, 1):
             self._say_markdown(f"{number}) {point}")
         while True:
-            line = self._read("Numbers, Enter for none, * for all: ")
+            line = self._read("Their numbers, * for all, Enter to judge yourself: ")
             if line == "*":
                 ticked = set(range(1, len(points) + 1))
                 break

@@ -154,10 +154,8 @@ class ReviewScreen(Screen[None]):
         await self.query_one(CardView).show_answer(question, check)
         if check is not None:
             await self._suggest(suggest_from_check(check.is_right))
-        elif question.card.note.points:
-            await self._suggest(suggest_from_points(0, len(question.card.note.points)))
         else:
-            await self.query_one(GradeBar).show_grades(question.grades, None)
+            await self._suggest(None)
 
     def _check(self, question: Question) -> Check | None:
         note, view = question.card.note, self.query_one(CardView)
@@ -165,9 +163,9 @@ class ReviewScreen(Screen[None]):
             return check_choice(note, self._options[view.chosen or 0])
         return check_typed(note, view.typed) if note.accept is not None else None
 
-    async def _suggest(self, rating: Rating) -> None:
+    async def _suggest(self, rating: Rating | None) -> None:
         assert self._question is not None
-        self._suggested = self._question.suggested(rating)
+        self._suggested = None if rating is None else self._question.suggested(rating)
         await self.query_one(GradeBar).show_grades(self._question.grades, self._suggested)
 
     async def _answer(self, grade: Grade) -> None:

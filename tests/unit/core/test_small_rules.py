@@ -69,6 +69,7 @@ def test_decks_take_turns_with_new_cards() -> None:
 
 
 def test_points_and_checks_suggest_a_rating() -> None:
-    """All points are GOOD, half HARD, less AGAIN; a wrong checked answer is AGAIN."""
-    assert [suggest_from_points(n, 4).name for n in range(5)] == ["AGAIN", "AGAIN", "HARD", "HARD", "GOOD"]
+    """All points are GOOD, half HARD, less AGAIN, none says nothing; a wrong checked answer is AGAIN."""
+    ratings = [None, Rating.AGAIN, Rating.HARD, Rating.HARD, Rating.GOOD]
+    assert [suggest_from_points(n, 4) for n in range(5)] == ratings
     assert (suggest_from_check(True), suggest_from_check(False)) == (Rating.GOOD, Rating.AGAIN)
