@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +14,7 @@ import pytest
 from quizzer.core.settings import Settings
 from quizzer.services.places import Places
 from quizzer.services.workspace import Workspace, open_workspace
-
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-
-@dataclass
-class StandingClock:
-    """A clock that moves only when it is told to."""
-
-    instant: datetime = START
-
-    def now(self) -> datetime:
-        """Return the instant it stands at."""
-        return self.instant
-
-    def advance(self, **duration: float) -> None:
-        """Move by a timedelta given by its parts."""
-        self.instant += timedelta(**duration)
+from tests.support import OpenWorkspace, StandingClock, WriteDeck
 
 
 @pytest.fixture(autouse=True)
@@ -60,9 +43,6 @@ def shipped(tmp_path: Path) -> Path:
     root = tmp_path / "content"
     (root / "decks").mkdir(parents=True)
     return root
-
-
-WriteDeck = Callable[..., Path]
 
 
 @pytest.fixture
@@ -104,9 +84,6 @@ def places(tmp_path: Path, shipped: Path) -> Places:
         cache=tmp_path / "cache",
         workspace=tmp_path / "quizzer",
     )
-
-
-OpenWorkspace = Callable[..., AbstractContextManager[Workspace]]
 
 
 @pytest.fixture

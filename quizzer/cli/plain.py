@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from quizzer.core.card import back, front
@@ -26,6 +27,10 @@ HELP = "Enter shows the answer; u undoes the last step, s suspends the card, b b
 
 class _Quit(Exception):
     """The learner, or the end of input, ends the session."""
+
+
+class _NextCard(Exception):
+    """A command took this card's turn: look again whose it is."""
 
 
 class PlainReview:
@@ -51,7 +56,8 @@ class PlainReview:
                 question, progress = self._session.look()
                 if question is None:
                     break
-                self._ask(question, progress)
+                with suppress(_NextCard):
+                    self._ask(question, progress)
         except (_Quit, KeyboardInterrupt):
             self._say("")
         for sentence in summarise(self._session).sentences():
@@ -65,23 +71,26 @@ class PlainReview:
         )
         self._say_markdown(front(card))
         shown_at = time.monotonic()
-        suggested = self._reveal(question)
-        if suggested is not None:
-            self._rate(question, suggested[0], shown_at)
+        check = self._take_answer(question)
+        self._reveal(question, check)
+        if check is not None:
+            suggested: Rating | None = suggest_from_check(check.is_right)
+        else:
+            suggested = self._tick(question) if card.note.points else None
+        self._rate(question, suggested, shown_at)
 
-    def _reveal(self, question: Question) -> tuple[Rating | None] | None:
-        """Show the answer; return the suggested rating in a tuple, or None if the card is done with."""
+    def _take_answer(self, question: Question) -> Check | None:
         note = question.card.note
-        check: Check | None = None
         if note.kind is NoteKind.CHOICES:
-            check = self._choose(question)
-        elif note.kind is NoteKind.ACCEPT:
-            check = self._type(question)
-        elif self._command("Answer? ", question, {""}) is None:
-            return None
-        if note.kind in (NoteKind.CHOICES, NoteKind.ACCEPT):
-            if check is None:
-                return None
+            return self._choose(question)
+        if note.kind is NoteKind.ACCEPT:
+            return self._type(question)
+        self._command("Answer? ", question, {""})
+        return None
+
+    def _reveal(self, question: Question, check: Check | None) -> None:
+        note = question.card.note
+        if check is not None:
             verdict = "Right." if check.is_right else "Not what was expected."
             self._say(clean_line(f"{verdict} Expected: {check.expected}. {check.remark}"))
         self._say("")
@@ -92,11 +101,8 @@ class PlainReview:
         if note.source:
             checked = f" ({note.source.checked})" if note.source.checked else ""
             self._say(f"\n{clean_line(f'Source: {note.source.cite}{checked}')}")
-        if check is not None:
-            return (suggest_from_check(check.is_right),)
-        return self._tick(question) if note.points else (None,)
 
-    def _choose(self, question: Question) -> Check | None:
+    def _choose(self, question: Question) -> Check:
         note = question.card.note
         assert note.choices is not None
         options = order_choices(note.choices, question.card.key, question.position.number)
@@ -104,20 +110,20 @@ class PlainReview:
         for key, option in zip(keys, options, strict=True):
             self._say_markdown(f"{key}) {option}")
         answer = self._command(f"Your choice (1-{len(options)})? ", question, set(keys))
-        return None if answer is None else check_choice(note, options[int(answer) - 1])
+        return check_choice(note, options[int(answer) - 1])
 
-    def _type(self, question: Question) -> Check | None:
+    def _type(self, question: Question) -> Check:
         self._say("(a line that starts with ':' is a command: :u :s :b :q)")
         while True:
             line = self._read("Your answer? ")
-            if line.startswith(":") and (command := self._commands.get(line[1:].strip().lower())):
-                command(question)
-                return None
             if not line.startswith(":"):
                 return check_typed(question.card.note, line)
+            if command := self._commands.get(line[1:].strip().lower()):
+                command(question)
+                raise _NextCard
             self._say("':u', ':s', ':b' or ':q' was expected.")
 
-    def _tick(self, question: Question) -> tuple[Rating | None]:
+    def _tick(self, question: Question) -> Rating | None:
         points = question.card.note.points
         self._say("\nWhich points did you say?")
         for number, point in enumerate(points, 1):
@@ -132,7 +138,7 @@ class PlainReview:
                 ticked = {int(word) for word in words}
                 break
             self._say(f"Numbers from 1 to {len(points)} were expected, e.g. '1 3'.")
-        return (suggest_from_points(len(ticked), len(points)),)
+        return suggest_from_points(len(ticked), len(points))
 
     def _rate(self, question: Question, suggested: Rating | None, shown_at: float) -> None:
         default = question.suggested(suggested) if suggested is not None else None
@@ -144,24 +150,25 @@ class PlainReview:
         hint = f", Enter for {default.key}" if default else ""
         prompt = f"Rating ({question.grades[0].key}-{question.grades[-1].key}{hint})? "
         allowed = {grade.key for grade in question.grades} | ({""} if default else set())
-        answer = self._command(prompt, question, allowed)
-        if answer is None:
-            return
-        grade = question.grade(answer) or default
+        grade = question.grade(self._command(prompt, question, allowed)) or default
         assert grade is not None
         duration_ms = int((time.monotonic() - shown_at) * 1000)
         if not self._session.answer(question, grade, duration_ms):
             self._say(MOVED_ON)
 
-    def _command(self, prompt: str, question: Question, allowed: set[str]) -> str | None:
-        """Read until a line is allowed (return it) or a command (do it, return None)."""
+    def _command(self, prompt: str, question: Question, allowed: set[str]) -> str:
+        """Read until a line is allowed, and return it; a command ends the card.
+
+        Raises:
+            _NextCard: After a command.
+        """
         while True:
             line = self._read(prompt).lower()
             if line in allowed:
                 return line
             if command := self._commands.get(line):
                 command(question)
-                return None
+                raise _NextCard
             expected = ", ".join(sorted(allowed - {""})) or "Enter"
             self._say(f"'{clean_line(line)}' is not known here; {expected}, u, s, b or q was expected.")
 
