@@ -76,18 +76,20 @@ def lint_decks(library: Library, roots: ContentRoots, paths: Sequence[Path] = ()
 
 
 def fix_ids(library: Library, roots: ContentRoots, paths: Sequence[Path] = ()) -> FixReport:
-    """Write missing ids into the learner's deck files, or into those of `paths`; shipped ones stay as they are.
+    """Write missing ids into the learner's deck files, or into those of `paths`; never into shipped ones.
 
     Raises:
         ContentError: If a path does not exist.
     """
-    from quizzer.content.fixes import write_missing_ids
+    from quizzer.content.fixes import names_in, write_missing_ids
 
     try:
-        files = list(dict.fromkeys(_files(paths))) if paths else deck_paths(roots.learner_decks)
+        own = deck_paths(roots.learner_decks)
     except UnreadableError as error:
         return FixReport(faults=(Fault(str(roots.learner_decks), 1, 1, str(error)),))
-    fixes = write_missing_ids(files, _taken(library, roots), roots.shipped_decks)
+    files = list(dict.fromkeys(_files(paths))) if paths else own
+    taken = _taken(library, roots) | names_in(own)
+    fixes = write_missing_ids(files, taken, roots.shipped_decks)
     written = {fix.path: fix.ids for fix in fixes if fix.ids}
     return FixReport(written, tuple(fix.fault for fix in fixes if fix.fault))
 
