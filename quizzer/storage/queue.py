@@ -67,18 +67,14 @@ def read_day_count(run: Runner, today: date) -> DayCount:
 
 def read_deck_counts(run: Runner, today: date) -> list[DeckCount]:
     """Return, for each deck that has cards, what waits today, before the day's limits."""
-    counted = {
-        turn: dict(run(f"SELECT c.deck, count(DISTINCT {what}) {which} GROUP BY c.deck", _parameters(today)))
-        for turn, what, which in (
-            (Turn.DUE, "c.note_id", _DUE),
-            (Turn.NEW, "c.note_id", _NEW),
-            (Turn.DRILL, "c.id", _DRILL),
-        )
-    }
-    decks = [
-        row[0] for row in run("SELECT DISTINCT deck FROM cards WHERE deck IS NOT NULL ORDER BY deck", {})
-    ]
-    return [DeckCount(deck, *(counted[turn].get(deck, 0) for turn in Turn)) for deck in decks]
+
+    def count(what: str, which: str) -> dict[str, int]:
+        rows = run(f"SELECT c.deck, count(DISTINCT {what}) {which} GROUP BY c.deck", _parameters(today))
+        return {deck: number for deck, number in rows}
+
+    due, new, drill = count("c.note_id", _DUE), count("c.note_id", _NEW), count("c.id", _DRILL)
+    decks = run("SELECT DISTINCT deck FROM cards WHERE deck IS NOT NULL ORDER BY deck", {})
+    return [DeckCount(deck, due.get(deck, 0), new.get(deck, 0), drill.get(deck, 0)) for (deck,) in decks]
 
 
 def count_due_on(run: Runner, day: date) -> int:

@@ -1,0 +1,68 @@
+"""Content files on disk: which there are, and their bytes."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+MAX_BYTES = 10_000_000
+SYLLABUS = "_syllabus.yaml"
+
+
+class UnreadableError(Exception):
+    """The file cannot be read; the text says why and what to do."""
+
+
+def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
+    """Return the bytes of the regular file `path` of at most `limit` bytes.
+
+    Raises:
+        UnreadableError: If it is missing, may not be read, is no regular file or too large.
+    """
+    try:
+        # Without O_NONBLOCK, opening a FIFO waits until somebody writes to it.
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    with os.fdopen(handle, "rb") as file:
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise UnreadableError("found no regular file, expected one: remove or replace it")
+            if status.st_size <= limit:
+                data = file.read(limit + 1)
+                if len(data) <= limit:
+                    return data
+        except OSError as error:
+            raise UnreadableError(_reason(error)) from None
+    raise UnreadableError(f"the file is larger than {limit // 1_000_000} MB, expected less: split it")
+
+
+def deck_paths(folder: Path) -> list[Path]:
+    """Return the paths of the deck files of `folder`, by name; none where it does not exist.
+
+    Raises:
+        UnreadableError: If it exists and cannot be listed.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    return [
+        path for path in paths if path.suffix in {".yaml", ".yml"} and not path.name.startswith(("_", "."))
+    ]
+
+
+def _reason(error: OSError) -> str:
+    reasons = {
+        FileNotFoundError: "the file does not exist, expected one: check its name",
+        PermissionError: "it may not be read, expected the right to: change its permissions",
+        NotADirectoryError: "found no folder, expected one: remove or replace it",
+        IsADirectoryError: "found a folder, expected a file: remove or replace it",
+    }
+    return reasons.get(
+        type(error), f"it cannot be read ({error.strerror}), expected a readable one: check the disk"
+    )
