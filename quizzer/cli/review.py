@@ -57,7 +57,7 @@ def review(
         else:
             from quizzer.tui.app import run_review
 
-            run_review(session)
+            print("\n".join(run_review(session)))
 
 
 def open_home() -> None:

@@ -20,23 +20,27 @@ def read_regular(path: Path, limit: int = MAX_BYTES) -> bytes:
     Raises:
         UnreadableError: If it is missing, may not be read, is no regular file or too large.
     """
+    handle = -1
     try:
         # Without O_NONBLOCK, opening a FIFO waits until somebody writes to it.
-        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0))
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("found no regular file, expected one: remove or replace it")
+        data = _read_at_most(handle, limit + 1) if status.st_size <= limit else None
     except OSError as error:
         raise UnreadableError(_reason(error)) from None
-    with os.fdopen(handle, "rb") as file:
-        try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableError("found no regular file, expected one: remove or replace it")
-            if status.st_size <= limit:
-                data = file.read(limit + 1)
-                if len(data) <= limit:
-                    return data
-        except OSError as error:
-            raise UnreadableError(_reason(error)) from None
-    raise UnreadableError(f"the file is larger than {limit // 1_000_000} MB, expected less: split it")
+    finally:
+        if handle >= 0:
+            os.close(handle)
+    if data is None or len(data) > limit:
+        raise UnreadableError(f"the file is larger than {limit // 1_000_000} MB, expected less: split it")
+    return data
+
+
+def _read_at_most(handle: int, size: int) -> bytes:
+    with open(handle, "rb", closefd=False) as file:
+        return file.read(size)
 
 
 def deck_paths(folder: Path) -> list[Path]:

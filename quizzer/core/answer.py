@@ -34,7 +34,7 @@ def is_same_number(accept: Accept, typed: str) -> tuple[bool, str]:
     if parsed is None:
         return False, "No number was found in the answer."
     value, unit = parsed
-    if unit and _fold(unit) != _fold(accept.unit):
+    if unit and not _is_same_unit(unit, accept.unit):
         return False, f"The unit was expected to be {accept.unit or 'none'}."
     expected = Fraction(accept.number.replace("_", ""))
     return abs(value - expected) <= allowed_distance(expected, accept.tolerance), ""
@@ -60,6 +60,12 @@ def parse_number(text: str) -> tuple[Fraction, str] | None:
         value /= int(found["divisor"])
     unit = found["unit"].strip()
     return (-value if found["sign"] == "-" else value), UNITS_OF_ONE.get(unit.casefold(), unit)
+
+
+def _is_same_unit(typed: str, expected: str) -> bool:
+    one, other = sorted((_fold(typed), _fold(expected)), key=len)
+    # The plural of a word; "m" and "ms" are no such pair.
+    return one == other or (len(one) > 2 and f"{one}s" == other)
 
 
 def _fold(text: str) -> str:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from quizzer.core.answer import is_same_number, is_same_text
 from quizzer.core.note import Accept, Choices, Note
+from quizzer.markup.plain import plain_line
 
 PATTERN_TIMEOUT_S = 0.2
 LONGEST_ANSWER = 500
+LONGEST_OPTION = 300  # characters of a choice on its line
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ def order_choices(choices: Choices, card_key: str, number: int) -> tuple[str, ..
 def check_choice(note: Note, chosen: str) -> Check:
     """Check the text of the option that was chosen."""
     assert note.choices is not None
-    return Check(chosen == note.choices.right, note.choices.right)
+    is_right = chosen == note.choices.right
+    remark = "" if is_right else f"You chose: {plain_line(chosen, LONGEST_OPTION)}."
+    return Check(is_right, plain_line(note.choices.right, LONGEST_OPTION), remark)
 
 
 def check_typed(note: Note, typed: str) -> Check:

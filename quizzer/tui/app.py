@@ -38,7 +38,7 @@ class QuizzerApp(App[None]):
     def action_help(self) -> None:
         """List the keys."""
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen.active_bindings))
+            self.push_screen(HelpScreen([*self.screen.BINDINGS, *self.BINDINGS]))
 
     def action_leave(self) -> None:
         """Copy the selected text if there is any, else quit; every answer is saved already."""

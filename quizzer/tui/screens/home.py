@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import ClassVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -39,7 +40,7 @@ class HomeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out headline, table, remarks and footer."""
         yield Static(id="headline")
-        yield DataTable[str](id="decks", cursor_type="row")
+        yield DataTable[Text](id="decks", cursor_type="row")
         yield Static(id="remarks", classes="faint")
         yield Footer()
 
@@ -114,5 +115,5 @@ class HomeScreen(Screen[None]):
         return "\n".join(remarks)
 
 
-def _cells(title: str, due: int, new: int, drill: int) -> list[Content]:
-    return [Content(clean_line(title)), *(Content(f"{count or '·':>6}") for count in (due, new, drill))]
+def _cells(title: str, due: int, new: int, drill: int) -> list[Text]:
+    return [Text(clean_line(title)), *(Text(f"{count or '·':>6}") for count in (due, new, drill))]

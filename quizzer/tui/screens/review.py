@@ -11,8 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, SelectionList, Static
+from textual.widgets import Footer, Input, OptionList, Static
 
+from quizzer.core.note import Note
 from quizzer.core.rating import Rating
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
 from quizzer.errors import QuizzerError
@@ -24,6 +25,7 @@ from quizzer.tui.screens.message import MessageScreen
 from quizzer.tui.screens.summary import SummaryScreen
 from quizzer.tui.widgets.card_view import CardView
 from quizzer.tui.widgets.grade_bar import GradeBar
+from quizzer.tui.widgets.points_list import PointsList
 
 T = TypeVar("T")
 
@@ -33,8 +35,9 @@ class ReviewScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Show / accept", priority=True, key_display="Enter"),
-        Binding("space", "go_on", "Show", show=False),
-        *(Binding(str(key), f"press('{key}')", "Rate or choose", show=False) for key in range(10)),
+        Binding("space", "page", "Show / scroll", show=False),
+        Binding("tab", "app.focus_next", "To the points and back", show=False),
+        *(Binding(str(key), f"press('{key}')", "Choose; rate", show=False) for key in range(10)),
         Binding("u", "undo", "Undo"),
         Binding("s", "suspend", "Suspend"),
         Binding("b", "bury", "Bury"),
@@ -70,6 +73,13 @@ class ReviewScreen(Screen[None]):
             await self._reveal()
         elif self._suggested is not None:
             await self._answer(self._suggested)
+
+    async def action_page(self) -> None:
+        """Reveal the answer; once revealed, scroll on through a long one."""
+        if self._is_revealed:
+            self.query_one(CardView).scroll_page_down()
+        else:
+            await self._reveal()
 
     async def action_press(self, key: str) -> None:
         """Choose an option before the reveal; give a grade after it."""
@@ -116,12 +126,10 @@ class ReviewScreen(Screen[None]):
         if event.option_list.id == "choices":
             await self._reveal()
 
-    async def on_selection_list_selected_changed(self, event: SelectionList.SelectedChanged[int]) -> None:
+    async def on_points_list_ticked(self, event: PointsList.Ticked) -> None:
         """Ticking a point changes the suggestion."""
-        event.stop()
         if self._question is not None and self._is_revealed:
-            total = len(self._question.card.note.points)
-            await self._suggest(suggest_from_points(self.query_one(CardView).ticked, total))
+            await self._suggest(suggest_from_points(event.count, len(self._question.card.note.points)))
 
     async def _next(self) -> None:
         found = await self._attempt(self._session.look)
@@ -141,8 +149,7 @@ class ReviewScreen(Screen[None]):
             )
         self._show_status(self._question, progress)
         await self.query_one(CardView).show_question(self._question, self._options)
-        hint = "Enter checks your answer" if self._options or note.accept else "Space shows the answer"
-        await self.query_one(GradeBar).show_hint(hint)
+        await self.query_one(GradeBar).show_hint(_hint(note))
         self._shown_at = time.monotonic()
 
     async def _reveal(self) -> None:
@@ -220,3 +227,11 @@ class ReviewScreen(Screen[None]):
             self.dismiss()
         else:
             self.app.exit()
+
+
+def _hint(note: Note) -> str:
+    if note.choices is not None:
+        return f"1-{1 + len(note.choices.wrong)} chooses"
+    if note.accept is not None:
+        return "Enter checks your answer; Esc leaves the field"
+    return "Space shows the answer"

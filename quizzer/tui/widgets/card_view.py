@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.widgets import Input, Markdown, OptionList, SelectionList, Static
+from textual.widgets import Input, Markdown, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.widgets.selection_list import Selection
 
 from quizzer.core.card import back, front
 from quizzer.core.note import Note
 from quizzer.markup.clean import clean_line, prepare
-from quizzer.markup.inline import plain_line
 from quizzer.markup.parser import make_parser
-from quizzer.services.answer_check import Check
+from quizzer.markup.plain import plain_line
+from quizzer.services.answer_check import LONGEST_OPTION, Check
 from quizzer.services.question import Question
-
-LONGEST_OPTION = 300
+from quizzer.tui.widgets.points_list import PointsList
 
 
 class CardView(VerticalScroll):
@@ -32,7 +30,7 @@ class CardView(VerticalScroll):
         yield Input(id="typed", placeholder="Your answer, then Enter")
         yield Static(id="check")
         yield Markdown(id="back", parser_factory=make_parser, open_links=False)
-        yield SelectionList[int](id="points")
+        yield PointsList(id="points")
         yield Static(id="source", classes="faint")
 
     async def show_question(self, question: Question, options: Sequence[str]) -> None:
@@ -70,8 +68,8 @@ class CardView(VerticalScroll):
             self.query_one("#source").display = True
         if note.points and check is None:
             self._show_points(note)
-        else:
-            self.focus()
+        self.focus(scroll_visible=False)
+        self.call_after_refresh(self._scroll_to_answer)
 
     @property
     def chosen(self) -> int | None:
@@ -83,15 +81,10 @@ class CardView(VerticalScroll):
         """What the learner typed."""
         return self.query_one("#typed", Input).value
 
-    @property
-    def ticked(self) -> int:
-        """How many points the learner ticked."""
-        return len(self.query_one("#points", SelectionList).selected)
-
-    @property
-    def has_points(self) -> bool:
-        """Whether there are points to tick now."""
-        return self.query_one("#points").display
+    def _scroll_to_answer(self) -> None:
+        answer_y = self.query_one("#back").virtual_region.y
+        if answer_y > self.size.height // 2:
+            self.scroll_to(y=answer_y, animate=False)
 
     def _show_options(self, options: Sequence[str]) -> None:
         choices = self.query_one("#choices", OptionList)
@@ -114,16 +107,10 @@ class CardView(VerticalScroll):
         widget.display = True
 
     def _show_points(self, note: Note) -> None:
-        points = self.query_one("#points", SelectionList)
-        points.clear_options()
-        points.add_options(
-            Selection(Content(plain_line(point, LONGEST_OPTION)), place)
-            for place, point in enumerate(note.points)
-        )
-        points.border_title = "Tick what you said (Space)"
-        points.highlighted = 0
+        points = self.query_one(PointsList)
+        points.border_title = "Tick what you said: Tab, then Space"
+        points.show([plain_line(point, LONGEST_OPTION) for point in note.points])
         points.display = True
-        points.focus(scroll_visible=False)
 
 
 def _revealed(question: Question) -> str:

@@ -66,6 +66,15 @@ def test_tolerance_and_unit_decide(tolerance: str, typed: str, is_right: bool) -
     assert is_same_number(Accept(number="0.5", unit="MiB", tolerance=tolerance), typed)[0] is is_right
 
 
+@pytest.mark.parametrize(
+    ("unit", "typed", "is_right"),
+    [("tokens", "5 token", True), ("token", "5 tokens", True), ("ms", "5 m", False), ("m", "5 ms", False)],
+)
+def test_a_plural_is_the_same_unit(unit: str, typed: str, is_right: bool) -> None:
+    """Words may be plural or not; short symbols are taken as they are."""
+    assert is_same_number(Accept(number="5", unit=unit), typed)[0] is is_right
+
+
 def test_another_unit_is_named() -> None:
     """The remark says which unit was expected, so that the learner sees why."""
     assert is_same_number(Accept(number="2", unit="GB"), "2 GiB") == (
