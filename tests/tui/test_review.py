@@ -1,0 +1,245 @@
+from __future__ import annotations
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input, Markdown, OptionList, Static
+
+from quizzer.core.rating import Rating
+from quizzer.errors import StorageError
+from quizzer.services.review import ReviewSession
+from quizzer.services.workspace import Workspace
+from quizzer.tui.app import QuizzerApp
+from quizzer.tui.screens.message import MessageScreen
+from quizzer.tui.screens.review import ReviewScreen
+from quizzer.tui.screens.summary import SummaryScreen
+from quizzer.tui.widgets.card_view import CardView
+from quizzer.tui.widgets.grade_bar import GradeBar
+from quizzer.tui.widgets.points_list import PointsList
+from tests.support import OpenWorkspace, StandingClock, WriteDeck, answer
+
+SIZE = (80, 24)
+
+
+def text_of(app: QuizzerApp, selector: str) -> str:
+    """Return what a Static shows."""
+    return str(app.screen.query_one(selector, Static).render())
+
+
+def grades_of(app: QuizzerApp) -> list[str]:
+    """Return the lines of the grade bar's cells."""
+    return [" ".join(str(cell.render()).split()) for cell in app.screen.query_one(GradeBar).query(Static)]
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys, each when the one before has had its effect."""
+    for key in keys:
+        await pilot.press(key)
+        await pilot.pause()
+
+
+async def test_a_card_is_asked_revealed_and_rated(workspace: Workspace) -> None:
+    """Space reveals, 3 rates GOOD and shows the next card; the answer is in the database at once."""
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert grades_of(app) == ["Space shows the answer"]
+        assert not app.screen.query_one("#back").display
+        await press(pilot, "3")  # rates nothing before the reveal
+        await press(pilot, "space")
+        assert app.screen.query_one("#back", Markdown).source == "It is **a1**."
+        assert grades_of(app) == ["1 Again 1 d", "2 Hard 1 d", "3 Good 1 d", "4 Easy 1 d"]
+        await press(pilot, "3")
+        assert app.screen.query_one("#front", Markdown).source == "What is a2?"
+        assert "1 done · 0 due · 4 new · 0 drill" in text_of(app, "#status")
+        with workspace.database.reading() as connection:
+            assert connection.exec_driver_sql("SELECT rating FROM live_reviews").scalars().all() == [3]
+
+
+async def test_points_suggest_a_rating_that_enter_gives(mixed: Workspace) -> None:
+    """Ticking one of two points marks HARD, both GOOD; Enter gives what is marked."""
+    session = ReviewSession(mixed)
+    app = QuizzerApp(mixed, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "enter")  # nothing is suggested yet: Enter rates nothing
+        assert session.steps == []
+        await press(pilot, "tab", "space")
+        assert "[x] one" in str(app.screen.query_one(PointsList).get_option_at_index(0).prompt)
+        assert grades_of(app)[1] == "▸ 2 Hard 1 d"
+        await press(pilot, "down", "space", "enter")
+        assert [step.rating for step in session.steps] == [Rating.GOOD]
+
+
+async def test_the_pitfall_and_the_source_come_with_the_answer(mixed: Workspace) -> None:
+    """Neither is shown before the reveal."""
+    app = QuizzerApp(mixed, ReviewSession(mixed))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert not app.screen.query_one("#source").display
+        await press(pilot, "space")
+        assert "**Pitfall.** Not for speed." in app.screen.query_one("#back", Markdown).source
+        assert text_of(app, "#source") == "Source: A book (recalled)"
+
+
+@pytest.mark.parametrize(("wanted", "rating"), [("features", Rating.GOOD), ("[red]all", Rating.AGAIN)])
+async def test_a_choice_is_checked(mixed: Workspace, wanted: str, rating: Rating) -> None:
+    """The key of an option chooses it; right suggests GOOD, wrong AGAIN; option texts are no markup."""
+    session = ReviewSession(mixed)
+    app = QuizzerApp(mixed, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "4")
+        choices = app.screen.query_one("#choices", OptionList)
+        prompts = [str(option.prompt) for option in choices.options]
+        key = next(prompt[0] for prompt in prompts if prompt.endswith(wanted))
+        await press(pilot, key)
+        assert ("Right." in text_of(app, "#check")) is (rating is Rating.GOOD)
+        await press(pilot, "enter")
+        assert session.steps[-1].rating is rating
+
+
+@pytest.mark.parametrize(("typed", "rating"), [("0.5", Rating.GOOD), ("5", Rating.AGAIN)])
+async def test_a_typed_number_is_checked(mixed: Workspace, typed: str, rating: Rating) -> None:
+    """Digits go into the field, not to the ratings, until Enter checks them."""
+    session = ReviewSession(mixed)
+    app = QuizzerApp(mixed, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "4", "1", "enter")
+        assert app.screen.query_one("#typed", Input).has_focus
+        await press(pilot, *(("full_stop" if key == "." else key) for key in typed), "enter")
+        assert "Expected: 0.5 MiB" in text_of(app, "#check")
+        await press(pilot, "enter")
+        assert session.steps[-1].rating is rating
+
+
+async def test_escape_leaves_the_field_so_that_keys_work(mixed: Workspace) -> None:
+    """In a card with a typed answer, Escape gives the letters back to undo, suspend and bury."""
+    session = ReviewSession(mixed)
+    app = QuizzerApp(mixed, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "4", "1", "enter", "escape", "b")
+        assert [step.queued.key for step in session.steps] == ["basic", "choice", "number"]
+        assert app.screen.query_one("#front", Markdown).source == "It costs [...]."
+
+
+async def test_undo_shows_the_card_again(workspace: Workspace) -> None:
+    """U takes the answer back; the same card is asked, and the counts are as before."""
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "4", "u")
+        assert app.screen.query_one("#front", Markdown).source == "What is a1?"
+        assert "0 done · 0 due · 5 new · 0 drill" in text_of(app, "#status")
+
+
+async def test_suspend_and_bury_go_on_with_the_next_card(workspace: Workspace) -> None:
+    """S and b take the card out of the day; u brings the last one back."""
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "b")
+        assert app.screen.query_one("#front", Markdown).source == "What is a3?"
+        await press(pilot, "u")
+        assert app.screen.query_one("#front", Markdown).source == "What is a2?"
+
+
+async def test_the_end_is_a_summary_from_which_undo_goes_back(workspace: Workspace) -> None:
+    """After the last card the session is summed up; u asks the last card again."""
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *["space", "4"] * 5)
+        assert isinstance(app.screen, SummaryScreen)
+        assert "5 answers: 5 easy" in text_of(app, "#summary")
+        await press(pilot, "u")
+        assert isinstance(app.screen, ReviewScreen)
+        assert app.screen.query_one("#front", Markdown).source == "What is a5?"
+
+
+async def test_a_card_answered_elsewhere_is_passed_over(workspace: Workspace) -> None:
+    """When another process answered first, nothing is written and the next card comes."""
+    session = ReviewSession(workspace)
+    app = QuizzerApp(workspace, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space")
+        answer(ReviewSession(workspace), Rating.GOOD)
+        await press(pilot, "1")
+        assert session.steps == []
+        assert app.screen.query_one("#front", Markdown).source == "What is a2?"
+
+
+async def test_an_error_is_a_message_and_the_card_stays(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A failing write says so in a sentence; the card is still there and can be answered."""
+    session = ReviewSession(workspace)
+    app = QuizzerApp(workspace, session)
+
+    def fail(*_: object) -> bool:
+        raise StorageError("the disk is full: free some space.")
+
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space")
+        with monkeypatch.context() as patch:
+            patch.setattr(session, "answer", fail)
+            await press(pilot, "3")
+        assert isinstance(app.screen, MessageScreen)
+        await press(pilot, "escape", "3")
+        assert [step.rating for step in session.steps] == [Rating.GOOD]
+
+
+async def test_ratings_can_be_clicked(workspace: Workspace) -> None:
+    """A click on the hint reveals, a click on a rating gives it."""
+    session = ReviewSession(workspace)
+    app = QuizzerApp(workspace, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        await pilot.click("#grades Static")
+        await pilot.pause()
+        await pilot.click("#grades .grade-4")
+        await pilot.pause()
+        assert [step.rating for step in session.steps] == [Rating.EASY]
+
+
+async def test_due_cards_show_their_next_intervals(workspace: Workspace, clock: StandingClock) -> None:
+    """Each rating shows the interval it would bring for this card."""
+    session = ReviewSession(workspace)
+    for days in (0, 1, 6):
+        clock.advance(days=days)
+        while ((question := session.look()[0]) and question.queued.turn != "new") or not session.steps:
+            answer(session, Rating.GOOD)
+    clock.advance(days=15)
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space")
+        assert grades_of(app) == ["1 Again 1 d", "2 Hard 1.2 mo", "3 Good 1.2 mo", "4 Easy 1.3 mo"]
+
+
+HOSTILE = [
+    "\x1b[2J\x1b]0;title\x07 escapes \x9b31m",
+    "[/foo] [bold] [link=x]markup[/link] [@click=app.quit]x[/]",
+    "x" * 100_000,
+    "$" * 50_000 + "*" * 50_000,
+    "> " * 50_000,
+    "[" * 50_000 + "`" * 50_000,
+    "\u202eשלום\u202c مرحبا 👩‍👩‍👧 e" + "\u0301" * 500,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+async def test_a_hostile_card_does_no_harm(
+    open_here: OpenWorkspace, write_deck: WriteDeck, text: str
+) -> None:
+    """Whatever a card holds, it is shown, answered and left behind."""
+    write_deck("attention", "after")
+    with open_here() as workspace:
+        session = ReviewSession(workspace)
+        app = QuizzerApp(workspace, session)
+        async with app.run_test(size=SIZE) as pilot:
+            await pilot.pause()
+            screen = app.screen
+            assert isinstance(screen, ReviewScreen)
+            question = session.look()[0]
+            assert question is not None
+            object.__setattr__(question.card.note, "question", text)
+            object.__setattr__(question.card.note, "answer", text)
+            await app.screen.query_one(CardView).show_question(question, ())
+            await press(pilot, "space", "3")
+            assert [step.rating for step in session.steps] == [Rating.GOOD]
+            shown = "".join(strip.text for strip in app.screen._compositor.render_strips())
+            assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in shown)
