@@ -36,7 +36,7 @@ LATEX_FENCE = "latex"
 """The info of a fence that holds the TeX of a block that cannot be drawn."""
 
 NESTING_LIMIT = 20
-"""Levels of lists, quotes and marks; deeper ones are text."""
+"""Levels of lists, quotes and marks; deeper blocks are left out, deeper marks are text."""
 
 BLOCK_MATH_LINES = 60
 """A longer block is no formula; the bound keeps a page of `$$` from being searched line by line."""

@@ -36,7 +36,7 @@ def math_rows(tex: str) -> tuple[str, ...] | None:
     except UnreadableError:
         return None
     rows = _laid_out(source)
-    if rows is None or not _is_whole(rows, len(drawing.cells)):
+    if rows is None or not is_whole(rows, len(drawing.cells)):
         return None
     return _trimmed([_filled(row, drawing.cells) for row in rows])
 
@@ -53,7 +53,7 @@ def _laid_out(source: str) -> list[str] | None:
     return rows
 
 
-def _is_whole(rows: list[str], count: int) -> bool:
+def is_whole(rows: list[str], count: int) -> bool:
     """Say whether each placeholder came back exactly once."""
     found = Counter(letter for row in rows for letter in row if _number(letter) >= 0)
     return len(found) == count and all(times == 1 for times in found.values())

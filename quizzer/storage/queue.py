@@ -28,9 +28,10 @@ _STATES = """FROM memory_states s JOIN cards c ON c.id = s.card_id
     WHERE s.learner_id = :learner AND s.is_suspended = 0"""
 _DUE = f"{_STATES} AND s.due_on <= :today AND c.deck IS NOT NULL AND c.note_id NOT IN ({_SEEN})"
 _NEW = f"""{_STATES} AND s.place IS NOT NULL AND c.note_id NOT IN ({_SEEN}) AND NOT EXISTS (
-    SELECT 1 FROM cards sibling JOIN memory_states t ON t.card_id = sibling.id
-    WHERE sibling.note_id = c.note_id AND sibling.deck IS NOT NULL
-      AND t.learner_id = :learner AND t.is_suspended = 0 AND t.due_on <= :today)
+    -- CROSS JOIN and + keep SQLite from walking all due cards once for every new one.
+    SELECT 1 FROM cards sibling CROSS JOIN memory_states t
+    WHERE sibling.note_id = c.note_id AND sibling.deck IS NOT NULL AND t.card_id = sibling.id
+      AND t.learner_id = :learner AND t.is_suspended = 0 AND +t.due_on <= :today)
 """
 _DRILL = f"""{_STATES} AND s.drill_on = :today AND c.deck IS NOT NULL AND s.card_id NOT IN (
     SELECT e.card_id FROM live_card_events e

@@ -14,7 +14,7 @@ Note = Callable[[str, str], str]
 
 NOTES = {
     "basic": "q: Why *scale*?\n    a: Variance grows.\n    points: [one, two]\n    pitfall: Not for speed.",
-    "choice": "q: Which axis?\n    choices: {right: features, wrong: [batch, '[red]all']}\n    a: Each token.",
+    "choice": "q: Which axis?\n    choices: {right: features, wrong: [batch, '[red]all']}\n    a: Each one.",
     "number": "q: How many?\n    accept: {number: 0.5, unit: MiB, tolerance: 1%}\n    a: Half.",
     "cloze": "cloze: 'It costs {{c1::$O(T^2)$}}.'",
 }
