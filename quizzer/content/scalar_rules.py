@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 
 from quizzer.content.faults import nearest
 from quizzer.content.shapes import (
@@ -88,11 +87,12 @@ def _number_problem(text: str, shape: Number) -> tuple[str, str] | None:
 def _regex_problem(text: str) -> tuple[str, str] | None:
     if len(text) > MAX_REGEX:
         return f"has {len(text):,} characters, at most {MAX_REGEX:,} allowed", "shorten it"
+    # Imported here: few decks have one.
+    import regex
+
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            re.compile(text)
-    except re.error as error:
+        regex.compile(text)
+    except regex.error as error:
         return f"does not compile ({error})", "correct it, or escape what is meant as it stands"
     except (OverflowError, RecursionError, ValueError):
         return "does not compile", "write a simpler one"

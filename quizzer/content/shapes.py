@@ -73,7 +73,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Regex:
-    """A regular expression as Python's `re` reads it."""
+    """A regular expression of the package `regex`, which checks typed answers against it."""
 
     noun: str = "a regular expression"
 

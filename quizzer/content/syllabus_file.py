@@ -67,9 +67,11 @@ def _requirements(entries: dict[str, Entry], noun: str, faults: FaultList) -> di
     while cycle := _cycle(places):
         closing = max(cycle, key=lambda edge: (places[edge].line, places[edge].column))
         name, required = closing
-        message = (
-            f"{name} requires {required}, which requires it in turn, expected an order: remove one of both"
-        )
+        if name == required:
+            message = f"{name} requires itself, expected an order: remove it"
+        else:
+            found = f"{name} requires {required}, which requires it in turn"
+            message = f"{found}, expected an order: remove one of both"
         faults.add(places.pop(closing), message)
     requires: dict[str, tuple[str, ...]] = dict.fromkeys(entries, ())
     for name, required in places:

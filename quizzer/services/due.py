@@ -1,4 +1,4 @@
-"""What is due today, read without SQLAlchemy so that a shell prompt can afford it."""
+"""What is due today, counted quickly enough for a shell prompt: decks that have not changed are not read."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from quizzer.services.clock import Clock, SystemClock, make_calendar
 from quizzer.services.places import Places, find_places
 from quizzer.services.today import read_queue
 from quizzer.services.workspace import open_workspace
-from quizzer.storage.file import check_file, open_read_only, read_version
-from quizzer.storage.queue import Runner, read_day_count, read_deck_counts
+from quizzer.storage.card_reads import read_fingerprint
+from quizzer.storage.database import Database
+from quizzer.storage.file import check_file, read_version
+from quizzer.storage.queue import read_day_count, read_deck_counts
+from quizzer.storage.runner import Runner
 from quizzer.storage.schema import SCHEMA_VERSION
 
 
@@ -46,8 +49,8 @@ def report_due(places: Places | None = None, clock: Clock | None = None) -> DueR
             pass
     calendar = make_calendar(places.settings.zone, places.settings.rollover_hour)
     limits = Limits(places.settings.review_limit, places.settings.new_limit)
-    with open_read_only(places.database) as connection:
-        return count_due(connection.execute, calendar.study_day(clock.now()), limits)
+    with Database(places.database).peeking() as run:
+        return count_due(run, calendar.study_day(clock.now()), limits)
 
 
 def count_due(run: Runner, today: date, limits: Limits) -> DueReport:
@@ -62,8 +65,6 @@ def _is_in_step(places: Places) -> bool:
     check_file(places.database)
     if read_version(places.database) != SCHEMA_VERSION:
         return False
-    with open_read_only(places.database) as connection:
-        row = connection.execute("SELECT fingerprint FROM content_state").fetchone()
-    return row is not None and row[0] == fingerprint(
-        locate_content(places.settings.content or None, places.workspace)
-    )
+    roots = locate_content(places.settings.content or None, places.workspace)
+    with Database(places.database).peeking() as run:
+        return read_fingerprint(run) == fingerprint(roots)

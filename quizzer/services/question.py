@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from quizzer.core.card import Card
 from quizzer.core.queue import QueuedCard, Turn
 from quizzer.core.rating import QUALITIES, QUALITY_OF_RATING, Rating, quality_of, rating_from_quality
 from quizzer.core.settings import Grades
 from quizzer.services.workspace import Workspace
-from quizzer.storage.log import LogPosition, read_position
-from quizzer.storage.states import read_state
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
+from quizzer.storage.card_reads import LogPosition, read_memory, read_position
+from quizzer.storage.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +54,9 @@ class Question:
         )
 
 
-def ask(workspace: Workspace, connection: Connection, queued: QueuedCard, card: Card) -> Question:
+def ask(workspace: Workspace, run: Runner, queued: QueuedCard, card: Card) -> Question:
     """Return the question that `queued` poses now."""
-    memory = read_state(connection, queued.card_id).memory
+    memory = read_memory(run, queued.card_id)
 
     def interval_days(quality: int) -> int | None:
         is_drill = queued.turn is Turn.DRILL
@@ -70,4 +66,4 @@ def ask(workspace: Workspace, connection: Connection, queued: QueuedCard, card: 
         grades = [Grade(str(q), rating_from_quality(q), q, interval_days(q)) for q in QUALITIES]
     else:
         grades = [Grade(str(int(r)), r, None, interval_days(QUALITY_OF_RATING[r])) for r in Rating]
-    return Question(queued, card, read_position(connection, queued.card_id), tuple(grades))
+    return Question(queued, card, read_position(run, queued.card_id), tuple(grades))

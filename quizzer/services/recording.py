@@ -10,15 +10,15 @@ from quizzer.core.replay import replay
 from quizzer.core.review import CardEvent, EventKind, Review, ReviewKind
 from quizzer.services.question import Grade
 from quizzer.services.workspace import Workspace
+from quizzer.storage.card_reads import read_memory, read_position
 from quizzer.storage.log import (
     append_event,
     append_review,
     mark_undone,
     next_sequence,
     read_entries,
-    read_position,
 )
-from quizzer.storage.states import read_state, write_state
+from quizzer.storage.states import write_state
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -29,7 +29,7 @@ def record_review(
 ) -> int:
     """Append a review of the card and bring its state up to date; return the review's sequence."""
     now = workspace.now()
-    memory = read_state(connection, queued.card_id).memory
+    memory = read_memory(connection.exec_driver_sql, queued.card_id)
     is_drill = queued.turn is Turn.DRILL
     if is_drill and memory is not None:
         chosen = memory
@@ -37,7 +37,7 @@ def record_review(
         chosen = workspace.scheduler.review(memory, quality_of(grade.rating, grade.quality))
     review = Review(
         card_id=queued.card_id,
-        number=read_position(connection, queued.card_id).number + 1,
+        number=read_position(connection.exec_driver_sql, queued.card_id).number + 1,
         sequence=next_sequence(connection),
         kind=ReviewKind.DRILL if is_drill else ReviewKind.SCHEDULED,
         rating=grade.rating,
@@ -72,7 +72,7 @@ def record_event(workspace: Workspace, connection: Connection, card_id: int, kin
 
 def take_back(workspace: Workspace, connection: Connection, card_id: int, sequence: int) -> bool:
     """Mark the card's entry at `sequence` undone; return False if the card has a newer one."""
-    if read_position(connection, card_id).last_live != sequence:
+    if read_position(connection.exec_driver_sql, card_id).last_live != sequence:
         return False
     is_undone = mark_undone(connection, sequence, workspace.now())
     _refresh(workspace, connection, card_id)

@@ -3,7 +3,8 @@
 The session keeps no queue of its own. Every card comes from a fresh reading of the
 database, so that a second process, a restart, an undo or a new study day need no rule
 of their own. An answer is written only if its card still has its turn and its log is
-where the learner saw it.
+where the learner saw it. What writes is imported when something is written: it brings
+SQLAlchemy, for which the first card does not wait.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from quizzer.core.rating import Rating
 from quizzer.core.review import EventKind
 from quizzer.errors import ClockError
 from quizzer.services.question import Grade, Question, ask
-from quizzer.services.recording import record_event, record_review, take_back
 from quizzer.services.selection import Selection, make_filter
 from quizzer.services.today import read_queue
 from quizzer.services.workspace import Workspace
-from quizzer.storage.log import read_last_instant, read_position
+from quizzer.storage.card_reads import read_last_instant, read_position
+from quizzer.storage.runner import Runner
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -84,8 +85,8 @@ class ReviewSession:
         Raises:
             ClockError: If it does, by more than setting it by the network explains.
         """
-        with self.workspace.database.reading() as connection:
-            last = read_last_instant(connection)
+        with self.workspace.database.peeking() as run:
+            last = read_last_instant(run)
         now = self.workspace.now()
         if last is not None and now < last - CLOCK_TOLERANCE:
             zone = self.workspace.calendar.zone
@@ -97,17 +98,19 @@ class ReviewSession:
 
     def look(self) -> tuple[Question | None, Progress]:
         """Return the card whose turn it is (None when nothing is left), and how far the session is."""
-        with self.workspace.database.reading() as connection:
-            queue = self._queue(connection)
+        with self.workspace.database.peeking() as run:
+            queue = self._queue(run)
             question = None
             if queue.cards:
                 queued = queue.cards[0]
-                question = ask(self.workspace, connection, queued, self._cards[queued.key])
+                question = ask(self.workspace, run, queued, self._cards[queued.key])
         answered = sum(step.rating is not None for step in self.steps)
         return question, Progress(answered, *(queue.count(turn) for turn in Turn))
 
     def answer(self, question: Question, grade: Grade, duration_ms: int) -> bool:
         """Write an answer; return False, writing nothing, if the card is not as the learner saw it."""
+        from quizzer.services.recording import record_review
+
         with self.workspace.database.writing() as connection:
             queued = self._still_queued(connection, question)
             if queued is None:
@@ -132,12 +135,16 @@ class ReviewSession:
         """
         if not self.steps:
             return None
+        from quizzer.services.recording import take_back
+
         step = self.steps.pop()
         with self.workspace.database.writing() as connection:
             is_undone = take_back(self.workspace, connection, step.queued.card_id, step.sequence)
         return step if is_undone else None
 
     def _record(self, question: Question, kind: EventKind) -> bool:
+        from quizzer.services.recording import record_event
+
         with self.workspace.database.writing() as connection:
             queued = self._still_queued(connection, question)
             if queued is None:
@@ -147,15 +154,13 @@ class ReviewSession:
         return True
 
     def _still_queued(self, connection: Connection, question: Question) -> QueuedCard | None:
-        card_id = question.queued.card_id
-        if read_position(connection, card_id) != question.position:
+        run, card_id = connection.exec_driver_sql, question.queued.card_id
+        if read_position(run, card_id) != question.position:
             return None
-        return next((card for card in self._queue(connection).cards if card.card_id == card_id), None)
+        return next((card for card in self._queue(run).cards if card.card_id == card_id), None)
 
-    def _queue(self, connection: Connection) -> Queue:
-        queue = read_queue(
-            connection.exec_driver_sql, self.workspace.study_day(), self.workspace.limits, self._is_wanted
-        )
+    def _queue(self, run: Runner) -> Queue:
+        queue = read_queue(run, self.workspace.study_day(), self.workspace.limits, self._is_wanted)
         return queue if self._limit is None else queue.first(self._limit - self._counted())
 
     def _counted(self) -> int:

@@ -37,8 +37,8 @@ def summarise(session: ReviewSession) -> Summary:
     workspace = session.workspace
     _, progress = session.look()
     counts = Counter(step.rating for step in session.steps if step.rating is not None)
-    with workspace.database.reading() as connection:
-        due = count_due_on(connection.exec_driver_sql, workspace.study_day() + timedelta(days=1))
+    with workspace.database.peeking() as run:
+        due = count_due_on(run, workspace.study_day() + timedelta(days=1))
     return Summary(
         answered=progress.answered,
         by_rating={rating: counts[rating] for rating in Rating if counts[rating]},

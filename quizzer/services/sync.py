@@ -5,15 +5,17 @@ from __future__ import annotations
 from quizzer.content.library import Library
 from quizzer.core.card import card_key
 from quizzer.core.introduction import introduce
-from quizzer.storage.cards import CardEntry, read_fingerprint, sync_cards
-from quizzer.storage.engine import Database
+from quizzer.storage.card_reads import read_fingerprint
+from quizzer.storage.database import Database
 
 
 def sync(database: Database, library: Library) -> None:
     """Add, move, rename and orphan cards as the decks say; nothing is done where nothing has changed."""
-    with database.reading() as connection:
-        if read_fingerprint(connection) == library.fingerprint:
+    with database.peeking() as run:
+        if read_fingerprint(run) == library.fingerprint:
             return
+    from quizzer.storage.cards import CardEntry, sync_cards  # SQLAlchemy: only when decks have changed
+
     entries = [
         CardEntry(
             key=card.key,

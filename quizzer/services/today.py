@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date
 
 from quizzer.core.queue import Limits, Queue, build_queue
-from quizzer.storage.queue import Runner, read_day_count, read_drill, read_due, read_new
+from quizzer.storage.queue import read_day_count, read_drill, read_due, read_new
+from quizzer.storage.runner import Runner
 
 
 def read_queue(run: Runner, today: date, limits: Limits, is_wanted: Callable[[str], bool]) -> Queue:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from quizzer.content.library import Library, load_library
 from quizzer.content.locator import ContentRoots, locate_content
@@ -17,9 +16,8 @@ from quizzer.core.scheduling.base import Scheduler
 from quizzer.core.scheduling.sm2 import Sm2
 from quizzer.services.clock import Calendar, Clock, SystemClock, make_calendar
 from quizzer.services.places import Places, find_places
-
-if TYPE_CHECKING:
-    from quizzer.storage.engine import Database
+from quizzer.services.sync import sync
+from quizzer.storage.database import Database, open_database
 
 
 class Content:
@@ -67,6 +65,12 @@ class Workspace:
         """What a study day brings at most."""
         return Limits(self.places.settings.review_limit, self.places.settings.new_limit)
 
+    def prepare(self) -> None:
+        """Do now what the first answer would wait for."""
+        import quizzer.services.recording  # noqa: F401
+
+        self.database.prepare()
+
     def now(self) -> datetime:
         """Return the present instant."""
         return self.clock.now()
@@ -83,9 +87,6 @@ def open_workspace(places: Places | None = None, clock: Clock | None = None) -> 
     Raises:
         QuizzerError: If settings, content or database cannot be used.
     """
-    from quizzer.services.sync import sync
-    from quizzer.storage.engine import open_database  # SQLAlchemy: not for --help, deck or due
-
     places = places or find_places()
     content = Content(places)
     calendar = make_calendar(places.settings.zone, places.settings.rollover_hour)

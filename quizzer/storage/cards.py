@@ -26,11 +26,6 @@ class CardEntry:
     old_keys: tuple[str, ...] = ()
 
 
-def read_fingerprint(connection: Connection) -> str:
-    """Return the fingerprint of the content that the cards were last brought in step with; "" before that."""
-    return connection.execute(select(content_state.c.fingerprint)).scalar() or ""
-
-
 def sync_cards(connection: Connection, entries: Sequence[CardEntry], fingerprint: str) -> None:
     """Bring the cards in step with the decks.
 

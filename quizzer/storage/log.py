@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from operator import attrgetter
@@ -14,40 +13,6 @@ from quizzer.core.rating import Rating
 from quizzer.core.review import ORIGIN_QUIZZER, CardEvent, LogEntry, Review
 from quizzer.storage.schema import LEARNER_ID
 from quizzer.storage.tables import card_events, reviews
-
-
-@dataclass(frozen=True, slots=True)
-class LogPosition:
-    """Where a card's log stands; two readers who saw the same position saw the same card.
-
-    `number` and `sequence` are those of the last review and the last entry, undone or
-    not; `last_live` is the sequence of the last entry that stands.
-    """
-
-    number: int
-    sequence: int
-    last_live: int
-
-
-def read_position(connection: Connection, card_id: int) -> LogPosition:
-    """Return where the log of the card `card_id` stands; zeros for a card without entries."""
-    number, *sequences = connection.execute(
-        select(
-            func.max(reviews.c.number),
-            func.max(reviews.c.sequence),
-            func.max(reviews.c.sequence).filter(reviews.c.undone_at.is_(None)),
-        ).where(*_of_card(reviews, card_id))
-    ).one()
-    event_sequences = connection.execute(
-        select(
-            func.max(card_events.c.sequence),
-            func.max(card_events.c.sequence).filter(card_events.c.undone_at.is_(None)),
-        ).where(*_of_card(card_events, card_id))
-    ).one()
-    last, last_live = (
-        max(pair[0] or 0, pair[1] or 0) for pair in zip(sequences, event_sequences, strict=True)
-    )
-    return LogPosition(number or 0, last, last_live)
 
 
 def next_sequence(connection: Connection) -> int:
@@ -133,17 +98,6 @@ def read_all_entries(connection: Connection) -> Iterator[tuple[int, list[LogEntr
         yield card_id, sorted([*group, *events.pop(card_id, [])], key=attrgetter("sequence"))
     for card_id, rest in events.items():
         yield card_id, sorted(rest, key=attrgetter("sequence"))
-
-
-def read_last_instant(connection: Connection) -> datetime | None:
-    """Return when the newest live entry of the log was written, by its own clock."""
-    last = [
-        connection.execute(
-            select(column).where(*_live(table)).order_by(table.c.sequence.desc()).limit(1)
-        ).scalar()
-        for table, column in ((reviews, reviews.c.reviewed_at), (card_events, card_events.c.happened_at))
-    ]
-    return max((instant for instant in last if instant), default=None)
 
 
 def _of_card(table: Table, card_id: int) -> tuple[ColumnElement[bool], ...]:

@@ -1,20 +1,14 @@
-"""Reading the queue's candidates and counts.
-
-Plain SQL, because two callers run it: a SQLAlchemy connection inside a session, and a
-bare read-only one for `quizzer due`, which must not wait for SQLAlchemy's import.
-"""
+"""Reading the queue's candidates and counts (plain SQL: see `runner.py`)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from quizzer.core.queue import DayCount, DeckCount, QueuedCard, Turn
+from quizzer.storage.runner import Runner
 from quizzer.storage.schema import LEARNER_ID
-
-Runner = Callable[[str, Mapping[str, Any]], Iterable[Any]]
-"""Runs a statement with named parameters: `Connection.exec_driver_sql`, `sqlite3.Connection.execute`."""
 
 # A note is asked once a study day: an answer to one of its cards, or a bury, hides them all.
 _SEEN = """

@@ -12,20 +12,6 @@ from quizzer.storage.schema import LEARNER_ID
 from quizzer.storage.tables import cards, memory_states
 
 
-def read_state(connection: Connection, card_id: int) -> CardState:
-    """Return the cached state of the card `card_id`."""
-    row = (
-        connection.execute(
-            select(memory_states).where(
-                memory_states.c.learner_id == LEARNER_ID, memory_states.c.card_id == card_id
-            )
-        )
-        .mappings()
-        .one_or_none()
-    )
-    return CardState() if row is None else _state(row)
-
-
 def read_states(connection: Connection) -> Iterator[tuple[int, CardState]]:
     """Yield (card id, cached state) for every card."""
     rows = connection.execute(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
+from quizzer.storage.instant import from_milliseconds, to_milliseconds
+
 LARGEST_STORED = 2**63 - 1
 
 
@@ -21,15 +21,11 @@ class Instant(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Return the stored milliseconds."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"an instant must be aware of its zone, got {value!r}")
-        return (value - EPOCH) // MILLISECOND
+        return None if value is None else to_milliseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Return the instant in UTC."""
-        return None if value is None else EPOCH + value * MILLISECOND
+        return None if value is None else from_milliseconds(value)
 
 
 class _NoAffinity(UserDefinedType[Any]):

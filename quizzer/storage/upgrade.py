@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 
 from quizzer.storage.backup import copy_database
-from quizzer.storage.engine import Database
+from quizzer.storage.database import Database
 from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION
 
 MIGRATIONS = Path(__file__).parent / "migrations"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quizzer.services.review import ReviewSession
 from quizzer.services.workspace import open_workspace
-from quizzer.storage.engine import Database
+from quizzer.storage.database import Database
 from tests.benchmarks.measure import Figure, make_places, median, milliseconds, p95
 
 ANSWERS = 200

@@ -70,7 +70,8 @@ def _fill(path: Path) -> None:
     )
     connection.executemany(
         "UPDATE memory_states SET place = NULL, introduced_on = ?, reviewed_on = ?, due_on = ?,"
-        " ease_factor = 250, repetitions = 12, interval_days = 30, reviews = 12 WHERE learner_id = 1 AND card_id = ?",
+        " ease_factor = 250, repetitions = 12, interval_days = 30, reviews = 12"
+        " WHERE learner_id = 1 AND card_id = ?",
         [(*_days(today, card_id), card_id) for card_id in ids],
     )
     connection.commit()

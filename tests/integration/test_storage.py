@@ -16,7 +16,7 @@ from quizzer.services.review import ReviewSession
 from quizzer.services.workspace import Workspace
 from quizzer.storage import tables
 from quizzer.storage.cards import CardEntry, read_keys, sync_cards
-from quizzer.storage.engine import open_database
+from quizzer.storage.database import open_database
 from quizzer.storage.faults import storage_error
 from quizzer.storage.migrations import versions
 from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION

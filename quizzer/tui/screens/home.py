@@ -83,8 +83,8 @@ class HomeScreen(Screen[None]):
         return session
 
     def _count(self) -> DueReport:
-        with self._workspace.database.reading() as connection:
-            return count_due(connection.exec_driver_sql, self._workspace.study_day(), self._workspace.limits)
+        with self._workspace.database.peeking() as run:
+            return count_due(run, self._workspace.study_day(), self._workspace.limits)
 
     def _show(self, report: DueReport) -> None:
         left = f"{report.due} due, {report.new} new, {report.drill} to drill"

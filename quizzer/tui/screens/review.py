@@ -62,8 +62,9 @@ class ReviewScreen(Screen[None]):
         yield Footer()
 
     async def on_mount(self) -> None:
-        """Show the first card."""
+        """Show the first card; what the first answer needs is loaded while the learner reads."""
         await self._next()
+        self.run_worker(self._attempt(self._session.workspace.prepare))
 
     async def action_go_on(self) -> None:
         """Reveal the answer; once revealed, give the suggested grade."""
