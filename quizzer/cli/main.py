@@ -76,10 +76,8 @@ def cli(ctx: click.Context) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run quizzer and exit: 0 done, 1 faults found, 2 wrong usage or input, 3 quizzer failed."""
     try:
-        cli.main(args=arguments, prog_name="quizzer", standalone_mode=False)
-        code = 0
-    except click.exceptions.Exit as error:
-        code = error.exit_code
+        # Outside click's standalone mode an exit code comes back as the result.
+        code = cli.main(args=arguments, prog_name="quizzer", standalone_mode=False) or 0
     except click.Abort:
         code = 130  # what a shell reports for a program ended by Ctrl-C
     except click.ClickException as error:

@@ -127,10 +127,10 @@ class ReviewScreen(Screen[None]):
         if event.option_list.id == "choices":
             await self._reveal()
 
-    async def on_points_list_ticked(self, event: PointsList.Ticked) -> None:
+    def on_points_list_ticked(self, event: PointsList.Ticked) -> None:
         """Ticking a point changes the suggestion."""
         if self._question is not None and self._is_revealed:
-            await self._suggest(suggest_from_points(event.count, len(self._question.card.note.points)))
+            self._suggest(suggest_from_points(event.count, len(self._question.card.note.points)))
 
     async def _next(self) -> None:
         found = await self._attempt(self._session.look)
@@ -148,9 +148,10 @@ class ReviewScreen(Screen[None]):
             self._options = order_choices(
                 note.choices, self._question.card.key, self._question.position.number
             )
-        self._show_status(self._question, progress)
-        await self.query_one(CardView).show_question(self._question, self._options)
-        await self.query_one(GradeBar).show_hint(_hint(note))
+        with self.app.batch_update():  # one layout, not one for every part
+            self._show_status(self._question, progress)
+            await self.query_one(CardView).show_question(self._question, self._options)
+            self.query_one(GradeBar).show_hint(_hint(note))
         self._shown_at = time.monotonic()
 
     async def _reveal(self) -> None:
@@ -159,11 +160,9 @@ class ReviewScreen(Screen[None]):
             return
         self._is_revealed = True
         check = self._check(question)
-        await self.query_one(CardView).show_answer(question, check)
-        if check is not None:
-            await self._suggest(suggest_from_check(check.is_right))
-        else:
-            await self._suggest(None)
+        with self.app.batch_update():
+            await self.query_one(CardView).show_answer(question, check)
+            self._suggest(None if check is None else suggest_from_check(check.is_right))
 
     def _check(self, question: Question) -> Check | None:
         note, view = question.card.note, self.query_one(CardView)
@@ -171,10 +170,10 @@ class ReviewScreen(Screen[None]):
             return check_choice(note, self._options[view.chosen or 0])
         return check_typed(note, view.typed) if note.accept is not None else None
 
-    async def _suggest(self, rating: Rating | None) -> None:
+    def _suggest(self, rating: Rating | None) -> None:
         assert self._question is not None
         self._suggested = None if rating is None else self._question.suggested(rating)
-        await self.query_one(GradeBar).show_grades(self._question.grades, self._suggested)
+        self.query_one(GradeBar).show_grades(self._question.grades, self._suggested)
 
     async def _answer(self, grade: Grade) -> None:
         assert self._question is not None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
@@ -12,6 +14,8 @@ from textual.widgets import Static
 
 from quizzer.core.interval import format_interval
 from quizzer.services.question import Grade
+
+MOST_GRADES = 6
 
 
 class GradeBar(Horizontal):
@@ -23,33 +27,33 @@ class GradeBar(Horizontal):
 
         key: str
 
-    async def show_hint(self, text: str) -> None:
+    def compose(self) -> ComposeResult:
+        """Make the cells once: mounting new ones for every card would cost more than the card."""
+        for _ in range(MOST_GRADES):
+            yield _Cell()
+
+    def show_hint(self, text: str) -> None:
         """Show how to go on instead of grades."""
-        await self._replace([_Cell("", Content(text), "hint")])
+        self._show([("", Content(text))])
 
-    async def show_grades(self, grades: Sequence[Grade], suggested: Grade | None) -> None:
+    def show_grades(self, grades: Sequence[Grade], suggested: Grade | None) -> None:
         """Show the grades; the suggested one is marked."""
-        await self._replace(
-            [
-                _Cell(grade.key, _label(grade, grade == suggested), f"grade-{int(grade.rating)}")
-                for grade in grades
-            ]
-        )
+        self._show([(grade.key, _label(grade, grade == suggested)) for grade in grades])
 
-    async def _replace(self, cells: list[_Cell]) -> None:
-        async with self.batch():
-            await self.remove_children()
-            await self.mount_all(cells)
+    def _show(self, labels: Sequence[tuple[str, Content]]) -> None:
+        for cell, (key, label) in zip_longest(self.query(_Cell), labels, fillvalue=("", Content())):
+            assert isinstance(cell, _Cell)
+            cell.key = key
+            cell.update(label)
+            cell.display = bool(label)
 
 
 class _Cell(Static):
-    def __init__(self, key: str, label: Content, css_class: str) -> None:
-        super().__init__(label, classes=css_class)
-        self._key = key
+    key = ""
 
     def on_click(self) -> None:
         """Tell the bar's screen which key this cell stands for."""
-        self.post_message(GradeBar.Chosen(self._key))
+        self.post_message(GradeBar.Chosen(self.key))
 
 
 def _label(grade: Grade, is_suggested: bool) -> Content:

@@ -60,13 +60,9 @@ def test_all_sequences_of_six_grades() -> None:
         sequences += depth == 6
         for grade in range(6) if depth < 6 else ():
             found = Sm2().review(memory, grade)
-            interval, ease, count = oracle_step(expected, grade)
-            assert (found.interval_days, found.ease_factor, found.repetitions) == (
-                interval,
-                100 * ease,
-                count,
-            )
-            grow(found, (interval, ease, count), depth + 1)
+            following = oracle_step(expected, grade)
+            assert (found.interval_days, Fraction(found.ease_factor, 100), found.repetitions) == following
+            grow(found, following, depth + 1)
 
     grow(None, NEW, 0)
     assert sequences == 6**6
