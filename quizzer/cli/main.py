@@ -17,6 +17,7 @@ COMMANDS = {
     "review": ("quizzer.cli.review:review", "Review the cards that are due, then new ones."),
     "due": ("quizzer.cli.due:due", "Show what is due today."),
     "deck": ("quizzer.cli.deck:deck", "List, check and start decks."),
+    "unsuspend": ("quizzer.cli.unsuspend:unsuspend_command", "List suspended cards, or bring them back."),
     "backup": ("quizzer.cli.backup:backup", "Copy the database to a file."),
     "restore": ("quizzer.cli.backup:restore", "Bring a backup back; the present database is kept aside."),
     "doctor": ("quizzer.cli.doctor:doctor", "Check that everything holds."),

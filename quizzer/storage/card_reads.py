@@ -66,3 +66,13 @@ def read_last_instant(run: Runner) -> datetime | None:
 def read_fingerprint(run: Runner) -> str:
     """Return the fingerprint of the content that the cards were last brought in step with; "" before that."""
     return next((str(row[0]) for row in run("SELECT fingerprint FROM content_state", {})), "")
+
+
+def read_suspended(run: Runner) -> dict[int, str]:
+    """Return the keys of all suspended cards by card id, orphans included."""
+    rows = run(
+        """SELECT c.id, c.key FROM memory_states s JOIN cards c ON c.id = s.card_id
+        WHERE s.learner_id = :learner AND s.is_suspended = 1""",
+        {"learner": LEARNER_ID},
+    )
+    return {card_id: key for card_id, key in rows}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from quizzer.content.library import Library, load_library
 from quizzer.content.lint import lint
 from quizzer.content.locator import ContentRoots, locate_content
+from quizzer.content.schema import deck_schema
 from quizzer.core.card import back, cards_of, front
 from quizzer.core.note import Checked, NoteKind
 
@@ -38,6 +40,12 @@ def test_shipped_decks_load_without_fault(library: Library) -> None:
 def test_lint_finds_nothing_in_shipped_decks(library: Library) -> None:
     """Topics exist, old ids are gone and no amount is taken for math."""
     assert [str(finding) for finding in lint(library)] == []
+
+
+def test_the_schema_beside_the_decks_is_current() -> None:
+    """Editors check shipped decks by the declaration that the loader uses."""
+    path = locate_content(None, Path("none")).shipped_decks / "deck.schema.json"
+    assert json.loads(path.read_text(encoding="utf-8")) == deck_schema()
 
 
 def test_there_are_enough_shipped_notes(library: Library) -> None:

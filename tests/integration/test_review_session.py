@@ -16,6 +16,7 @@ from quizzer.services.due import count_due
 from quizzer.services.review import ReviewSession
 from quizzer.services.selection import Selection
 from quizzer.services.summary import summarise
+from quizzer.services.suspended import list_suspended, unsuspend
 from quizzer.services.workspace import Workspace
 from quizzer.storage.log import read_all_entries
 from quizzer.storage.states import read_states
@@ -177,6 +178,22 @@ def test_suspended_cards_stay_away_and_undo_brings_them_back(
     assert question.card.key not in keys_left(session)
     while (step := session.undo()) and step.rating is not None:
         pass
+    found, _ = session.look()
+    assert found is not None
+    assert found.card == question.card
+
+
+def test_suspended_cards_are_listed_and_brought_back(workspace: Workspace) -> None:
+    """A suspended card is listed and comes back where it was; a wrong key changes nothing."""
+    session = ReviewSession(workspace)
+    question, _ = session.look()
+    assert question is not None
+    session.suspend(question)
+    assert list_suspended(workspace) == ("a1",)
+    with pytest.raises(UsageError, match="no card 'a11' is suspended; did you mean 'a1'"):
+        unsuspend(workspace, ["a1", "a11"])
+    assert list_suspended(workspace) == ("a1",)
+    unsuspend(workspace, ["a1"])
     found, _ = session.look()
     assert found is not None
     assert found.card == question.card

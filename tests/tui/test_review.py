@@ -25,13 +25,14 @@ def text_of(app: QuizzerApp, selector: str) -> str:
     return str(app.screen.query_one(selector, Static).render())
 
 
+def cells_of(app: QuizzerApp) -> list[Static]:
+    """Return the cells of the grade bar that are shown."""
+    return [cell for cell in app.screen.query_one(GradeBar).query(Static) if cell.display]
+
+
 def grades_of(app: QuizzerApp) -> list[str]:
     """Return the lines of the grade bar's cells."""
-    return [
-        " ".join(str(cell.render()).split())
-        for cell in app.screen.query_one(GradeBar).query(Static)
-        if cell.display
-    ]
+    return [" ".join(str(cell.render()).split()) for cell in cells_of(app)]
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from quizzer.cli.main import COMMANDS, cli
+from quizzer.content.deck_file import parse_deck
+from quizzer.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_the_readme_names_every_command(command: str) -> None:
+    """A command without a word in the README does not exist for its users."""
+    assert f"quizzer {command}" in README
+
+
+@pytest.mark.parametrize("command", list(COMMANDS))
+def test_help_lists_a_command_by_its_own_words(command: str) -> None:
+    """The line in `quizzer --help` is the first line of the command's own help."""
+    loaded = cli.get_command(None, command)  # type: ignore[arg-type]
+    assert loaded is not None
+    assert (loaded.help or "").splitlines()[0] == COMMANDS[command][1]
+
+
+def test_the_readme_shows_every_setting_with_its_default() -> None:
+    """The settings in the README are the ones that exist, with the defaults that hold."""
+    block = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    shown = dict(re.findall(r'^(\w+) = "?([^"#\s]*)"?', block[1], re.MULTILINE))
+    assert shown == {field.name: str(field.default) for field in fields(Settings)}
+
+
+def test_the_deck_in_the_readme_loads() -> None:
+    """What the README says a deck looks like is a deck without fault."""
+    block = re.search(r"```yaml\n(.*?)```", README, re.DOTALL)
+    assert block is not None
+    file = parse_deck(block[1].encode(), Path("my-attention.yaml"), is_shipped=False)
+    assert file.faults == ()
+    assert file.deck is not None
+    assert len(file.deck.notes) == 5
+
+
+def test_the_tree_in_the_readme_is_there() -> None:
+    """Every module that the README's tree names exists."""
+    tree = README.split("## How the code is laid out")[1]
+    room = ""
+    for line in tree.splitlines():
+        if found := re.match(r"  (\w+)/ ", line):
+            room = found[1]
+            assert (ROOT / "quizzer" / room).is_dir(), line
+        elif found := re.match(r"    ([\w/]+\.py) ", line):
+            assert (ROOT / "quizzer" / room / found[1]).is_file(), line
+
+
+def test_every_dependency_has_its_reason() -> None:
+    """Each package that quizzer needs stands in CONTRIBUTING, with why."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    block = re.search(r"^dependencies = \[(.*?)^\]", project, re.DOTALL | re.MULTILINE)
+    assert block is not None
+    for name in re.findall(r'"([A-Za-z.-]+)', block[1]):
+        assert name.lower() in text.lower(), name
