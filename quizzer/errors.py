@@ -5,7 +5,8 @@
     │   ├── ContentError      a deck, a syllabus or a content root cannot be used
     │   └── SettingsError     the settings file or an environment variable is wrong
     ├── StorageError          the database cannot be opened, read or written
-    │   └── BusyError         another process holds the database for too long
+    │   ├── BusyError         another process holds the database for too long
+    │   └── DamagedError      the file is no readable database
     └── ClockError            the clock stands behind the last answer
 
 A message says what was found, what was expected and what to do next; it starts with
@@ -41,6 +42,10 @@ class StorageError(QuizzerError):
 
 class BusyError(StorageError):
     """Another process has held the database for longer than we wait."""
+
+
+class DamagedError(StorageError):
+    """The file is no database that SQLite can read."""
 
 
 class ClockError(QuizzerError):

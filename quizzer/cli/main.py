@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import io
+import os
+import select
 import sys
 from collections.abc import Sequence
 
@@ -76,25 +79,53 @@ def cli(ctx: click.Context) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run quizzer and exit: 0 done, 1 faults found, 2 wrong usage or input, 3 quizzer failed."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # a byte or sign that the terminal does not know is no failure
+    code = _run(arguments)
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # so that the exit does not flush again
+        if not isinstance(error, BrokenPipeError):
+            click.echo(
+                f"quizzer: the output cannot be written ({error.strerror}). Send it elsewhere.", err=True
+            )
+            code = UNEXPECTED
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         # Outside click's standalone mode an exit code comes back as the result.
-        code = cli.main(args=arguments, prog_name="quizzer", standalone_mode=False) or 0
+        return cli.main(args=arguments, prog_name="quizzer", standalone_mode=False) or 0
+    except SystemExit as error:
+        # click exits with 1 when the reader of our output has gone, as `head` does: that is no error of ours.
+        return 0 if _is_reader_gone() else int(error.code or 0)
     except click.Abort:
-        code = 130  # what a shell reports for a program ended by Ctrl-C
+        return 130  # what a shell reports for a program ended by Ctrl-C
     except click.ClickException as error:
         error.show()
-        code = error.exit_code
+        return error.exit_code
     except QuizzerError as error:
         click.echo(f"quizzer: {error}", err=True)
-        code = error.exit_code
-    except BrokenPipeError:
-        # The reader of our output has gone; flushing at exit would complain again.
-        sys.stdout = None
-        code = 0
+        return error.exit_code
     except Exception as error:
         click.echo(f"quizzer: {_report(error)}", err=True)
-        code = UNEXPECTED
-    sys.exit(code)
+        return UNEXPECTED
+
+
+def _is_reader_gone() -> bool:
+    if sys.__stdout__ is None:
+        return False
+    poll = select.poll()
+    poll.register(sys.__stdout__, 0)
+    return any(event & select.POLLERR for _, event in poll.poll(0))
 
 
 def _report(error: Exception) -> str:

@@ -179,12 +179,12 @@ class PlainReview:
         )
 
     def _suspend(self, question: Question) -> None:
-        self._session.suspend(question)
-        self._say(f"Suspended: {clean_line(question.card.key)}.")
+        is_written = self._session.suspend(question)
+        self._say(f"Suspended: {clean_line(question.card.key)}." if is_written else MOVED_ON)
 
     def _bury(self, question: Question) -> None:
-        self._session.bury(question)
-        self._say(f"Buried until tomorrow: {clean_line(question.card.key)}.")
+        is_written = self._session.bury(question)
+        self._say(f"Buried until tomorrow: {clean_line(question.card.key)}." if is_written else MOVED_ON)
 
     def _quit(self, _: Question) -> None:
         raise _Quit

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
@@ -21,7 +22,7 @@ from quizzer.core.note import Level
     "--level",
     "levels",
     multiple=True,
-    type=click.Choice(list(Level)),
+    type=click.Choice([level.value for level in Level]),
     help="Only this level; may be repeated.",
 )
 @click.option(
@@ -32,7 +33,7 @@ def review(
     plain: bool,
     limit: int | None,
     tags: tuple[str, ...],
-    levels: tuple[Level, ...],
+    levels: tuple[str, ...],
     clock_is_right: bool,
 ) -> None:
     """Review the cards that are due, then new ones.
@@ -43,7 +44,7 @@ def review(
     from quizzer.services.selection import Selection
     from quizzer.services.workspace import open_workspace
 
-    selection = Selection(decks, tags, levels)
+    selection = Selection(decks, tags, tuple(Level(level) for level in levels))
     with open_workspace() as workspace:
         from quizzer.services.review import ReviewSession
 
@@ -53,7 +54,8 @@ def review(
         if plain or not has_screen():
             from quizzer.cli.plain import PlainReview
 
-            PlainReview(session, sys.stdin, sys.stdout).run()
+            # A closed stream is None: no input ends the review, output goes nowhere.
+            PlainReview(session, sys.stdin or io.StringIO(), sys.stdout or io.StringIO()).run()
         else:
             from quizzer.tui.app import run_review
 
@@ -78,4 +80,6 @@ def open_home() -> None:
 
 def has_screen() -> bool:
     """Say whether a full-screen application can be shown."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    streams = (sys.stdin, sys.stdout)
+    is_terminal = all(stream is not None and stream.isatty() for stream in streams)
+    return is_terminal and os.environ.get("TERM") != "dumb"

@@ -60,6 +60,14 @@ def deck_paths(folder: Path) -> list[Path]:
     ]
 
 
+def can_be_there(path: Path) -> bool:
+    """Say whether there is something at `path`, as far as we may look."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
 def _reason(error: OSError) -> str:
     reasons = {
         FileNotFoundError: "the file does not exist, expected one: check its name",

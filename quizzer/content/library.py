@@ -9,7 +9,7 @@ from pathlib import Path
 
 from quizzer.content.cache import LOADER_VERSION, ParsedCache
 from quizzer.content.faults import Fault, nearest
-from quizzer.content.files import SYLLABUS, UnreadableError, deck_paths, read_regular
+from quizzer.content.files import SYLLABUS, UnreadableError, can_be_there, deck_paths, read_regular
 from quizzer.content.locator import ContentRoots
 from quizzer.content.overlay import Origin, join_root, lay_over
 from quizzer.content.parsed import DeckFile, SyllabusFile
@@ -117,7 +117,7 @@ def _fingerprint(files: Iterable[ContentFile]) -> str:
 def _find(roots: ContentRoots) -> list[ContentFile]:
     files = [*_find_in(roots.shipped_decks, SHIPPED), *_find_in(roots.learner_decks, LEARNER)]
     syllabus = roots.shipped_decks / SYLLABUS
-    if syllabus.exists():
+    if can_be_there(syllabus):
         files.append(_read(syllabus, SYLLABUS_ROLE))
     return files
 

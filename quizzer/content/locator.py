@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from quizzer.content.files import can_be_there
 from quizzer.errors import ContentError
 
 DECKS = "decks"
@@ -50,17 +51,17 @@ def locate_content(setting: str | None, workspace: Path, package: Path | None = 
         return ContentRoots(_from_setting(setting), workspace, Found.SETTING)
     package = package or Path(__file__).resolve().parent.parent
     checkout = package.parent
-    if (checkout / DECKS).is_dir() and (checkout / "pyproject.toml").is_file():
+    if can_be_there(checkout / DECKS) and can_be_there(checkout / "pyproject.toml"):
         return ContentRoots(checkout, workspace, Found.CHECKOUT)
     installed = package / "_content"
-    if (installed / DECKS).is_dir():
+    if can_be_there(installed / DECKS):
         return ContentRoots(installed, workspace, Found.INSTALLED)
     raise ContentError(f"found no decks in {installed}, expected the shipped ones: install quizzer again")
 
 
 def _from_setting(setting: str) -> Path:
     folder = Path(setting).expanduser()
-    if not (folder / DECKS).is_dir():
+    if not can_be_there(folder / DECKS):
         raise ContentError(
             f"the setting 'content' names {folder}, which holds no folder '{DECKS}', expected one that does: "
             "correct the setting, or remove it to use the shipped decks"

@@ -9,7 +9,7 @@ from pathlib import Path
 from quizzer.errors import UsageError
 from quizzer.services.places import Places, find_places
 from quizzer.storage.backup import copy_database, replace_database
-from quizzer.storage.file import check_file
+from quizzer.storage.file import check_file, is_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ def back_up(target: Path | None = None, places: Places | None = None) -> Path:
         StorageError: If the database is damaged or the copy cannot be written.
     """
     places = places or find_places()
-    if not places.database.exists():
+    if is_missing(places.database):
         raise UsageError(
             f"{places.database}: there is no database to back up yet; 'quizzer review' starts it."
         )

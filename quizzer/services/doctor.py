@@ -17,7 +17,7 @@ from quizzer.errors import QuizzerError
 from quizzer.services.places import Places, find_places
 from quizzer.services.workspace import Content, Workspace, open_workspace
 from quizzer.storage.backup import check_integrity
-from quizzer.storage.file import check_file, read_version
+from quizzer.storage.file import check_file, is_missing, read_version
 
 T = TypeVar("T")
 
@@ -96,11 +96,10 @@ def _examine_content(places: Places) -> Iterator[Finding]:
 
 def _examine_database(places: Places) -> Iterator[Finding]:
     path = places.database
-    if not path.exists():
-        yield Finding("database", f"{path} (not there yet: 'quizzer review' starts it)", True)
-        return
 
     def sound() -> Finding:
+        if is_missing(path):
+            return Finding("database", f"{path} (not there yet: 'quizzer review' starts it)", True)
         check_file(path)
         schema = read_version(path)
         check_integrity(path)
@@ -108,7 +107,7 @@ def _examine_database(places: Places) -> Iterator[Finding]:
 
     finding = _attempt("database", sound)
     yield finding
-    if finding.is_sound:
+    if finding.is_sound and not is_missing(path):
         yield _attempt("replay", lambda: _examine_replay(places))
 
 

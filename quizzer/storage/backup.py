@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from quizzer.errors import StorageError, UsageError
+from quizzer.errors import DamagedError, StorageError, UsageError
 from quizzer.storage.faults import BUSY_TIMEOUT_S, sqlite_errors
-from quizzer.storage.file import check_file, make_folder, open_read_only
-
-SIDE_FILES = ("-wal", "-shm")
+from quizzer.storage.file import check_file, is_missing, make_folder, open_read_only
 
 
 def copy_database(source: Path, target: Path) -> None:
@@ -22,23 +22,19 @@ def copy_database(source: Path, target: Path) -> None:
     """
     make_folder(target.parent)
     _reserve(target)
-    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
     try:
-        _copy(source, partial)
-        check_integrity(partial)
-        partial.replace(target)
+        with _whole_copy(source, target) as copy:
+            copy.replace(target)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def check_integrity(path: Path) -> None:
     """Refuse a damaged database.
 
     Raises:
-        StorageError: If SQLite's integrity check or foreign key check finds a fault.
+        DamagedError: If SQLite's integrity check or foreign key check finds a fault.
     """
     with open_read_only(path) as connection:
         faults = [row[0] for row in connection.execute("PRAGMA integrity_check(3)") if row[0] != "ok"]
@@ -47,7 +43,7 @@ def check_integrity(path: Path) -> None:
             for row in connection.execute("PRAGMA foreign_key_check")
         ]
     if faults:
-        raise StorageError(
+        raise DamagedError(
             f"{path}: the database is damaged ({faults[0]}). Nothing was overwritten: "
             "bring back a backup with 'quizzer restore FILE'."
         )
@@ -64,24 +60,45 @@ def replace_database(backup: Path, path: Path, aside: Path) -> bool:
 
     Raises:
         UsageError: If `backup` does not exist or `aside` does.
-        StorageError: If `backup` is damaged, foreign or newer than this quizzer.
+        StorageError: If `backup` is damaged, foreign or newer than this quizzer, or either
+            cannot be reached; then nothing has changed.
     """
-    if not backup.is_file() or backup.stat().st_size == 0:
-        raise UsageError(f"{backup}: there is no backup file of that name.")
+    with sqlite_errors(backup):
+        if not backup.is_file() or backup.stat().st_size == 0:
+            raise UsageError(
+                f"{backup}: there is no backup of that name; the folder {aside.parent} has the dated ones."
+            )
     check_file(backup)
     check_integrity(backup)
-    if not path.exists():
+    if is_missing(path):
+        path.unlink(missing_ok=True)  # an empty file is no database yet
         copy_database(backup, path)
         return False
+    make_folder(aside.parent)
     try:
         check_file(path)
         copy_database(path, aside)
-    except StorageError:
-        _move_aside(path, aside)
-        copy_database(backup, path)
+    except DamagedError:
+        with _whole_copy(backup, path) as copy:
+            _move_aside(path, aside)
+            copy.replace(path)
         return True
     _copy(backup, path)
     return True
+
+
+@contextmanager
+def _whole_copy(source: Path, target: Path) -> Iterator[Path]:
+    """Give a checked copy of `source` beside `target`, one file without a log of its own."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    try:
+        _copy(source, partial)
+        check_integrity(partial)
+        with sqlite_errors(target):
+            yield partial
+    finally:
+        for path in (partial, *_side_files(partial)):
+            path.unlink(missing_ok=True)
 
 
 def _reserve(target: Path) -> None:
@@ -97,19 +114,24 @@ def _reserve(target: Path) -> None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    is_new = not target.exists()
     with open_read_only(source) as reader, sqlite_errors(target):
         writer = sqlite3.connect(target, timeout=BUSY_TIMEOUT_S)
         try:
             reader.backup(writer)
+            if is_new:
+                # Out of WAL mode a copy can be read from a medium that cannot be written.
+                writer.execute("PRAGMA journal_mode = DELETE")
         finally:
             writer.close()
 
 
 def _move_aside(path: Path, aside: Path) -> None:
-    if aside.exists():
-        raise UsageError(f"{aside}: the file exists and is not overwritten. Move it away, then try again.")
-    path.rename(aside)
-    for suffix in SIDE_FILES:
-        side = path.with_name(path.name + suffix)
-        if side.exists():
-            side.rename(aside.with_name(aside.name + suffix))
+    _reserve(aside)
+    for source, target in zip((path, *_side_files(path)), (aside, *_side_files(aside)), strict=True):
+        if source.exists():
+            source.replace(target)
+
+
+def _side_files(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + suffix) for suffix in ("-wal", "-shm"))

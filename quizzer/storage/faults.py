@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from quizzer.errors import BusyError, StorageError
+from quizzer.errors import BusyError, DamagedError, StorageError
 
 BUSY_TIMEOUT_S = 5
 
@@ -24,6 +24,7 @@ _SENTENCES = {
     "SQLITE_IOERR": "{path}: the disk failed while the database was read or written ({error}). "
     "Check the disk and its free space, then try again.",
 }
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
@@ -36,14 +37,20 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
         )
     for prefix, sentence in _SENTENCES.items():
         if name.startswith(prefix):
-            return StorageError(sentence.format(path=path, error=error))
+            kind = DamagedError if prefix in _DAMAGED else StorageError
+            return kind(sentence.format(path=path, error=error))
     return StorageError(f"{path}: the database answered {error}. Run 'quizzer doctor' to see what holds.")
 
 
 @contextmanager
 def sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn errors of the sqlite3 module inside the block into a `StorageError`."""
+    """Turn errors of SQLite and of the file system inside the block into a `StorageError`."""
     try:
         yield
     except sqlite3.Error as error:
         raise storage_error(error, path) from error
+    except OSError as error:
+        raise StorageError(
+            f"{path}: the database cannot be opened ({error.strerror}). Check the rights of the file "
+            "and its folder, or name another place with the setting 'database'."
+        ) from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,11 +49,7 @@ def check_file(path: Path) -> None:
     Raises:
         StorageError: If it is no database of quizzer, or a newer one.
     """
-    if path.is_dir():
-        raise StorageError(
-            f"{path}: this is a folder, a database file was expected. Change the setting 'database'."
-        )
-    if not path.exists() or path.stat().st_size == 0:
+    if is_missing(path):
         return
     with open_read_only(path) as connection:
         (application_id,) = connection.execute("PRAGMA application_id").fetchone()
@@ -72,8 +69,32 @@ def check_file(path: Path) -> None:
 
 def read_version(path: Path) -> int:
     """Return the schema version of the database at `path`; 0 for a missing or empty one."""
-    if not path.exists() or path.stat().st_size == 0:
+    if is_missing(path):
         return 0
     with open_read_only(path) as connection:
         version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
+
+
+def is_missing(path: Path) -> bool:
+    """Say whether there is no database at `path`, or only an empty file.
+
+    Raises:
+        StorageError: If that cannot be found out, or `path` is no file.
+    """
+    return _size(path) == 0
+
+
+def _size(path: Path) -> int:
+    """Return the size of a regular file; 0 for a missing one."""
+    with sqlite_errors(path):
+        try:
+            status = path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return 0
+    if not stat.S_ISREG(status.st_mode):
+        kind = "folder" if stat.S_ISDIR(status.st_mode) else "device"
+        raise StorageError(
+            f"{path}: this is a {kind}, a database file was expected. Change the setting 'database'."
+        )
+    return status.st_size

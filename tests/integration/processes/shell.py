@@ -34,8 +34,10 @@ class Outcome:
 
 
 def environment() -> dict[str, str]:
-    """Return the test's environment without what makes Python behave unlike a learner's."""
-    names = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    """Return the test's environment without what makes a child behave unlike a learner's."""
+    # A runner of tests may export a size of the terminal; Textual would hold it for the real one.
+    foreign = ("PYTHON", "COLUMNS", "LINES", "TMUX")
+    names = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return names | {"TMPDIR": os.environ["HOME"]}
 
 

@@ -36,15 +36,14 @@ class Terminal:
         shell = ["env", f"PS1={PROMPT} ", "bash", "--norc", "--noprofile"]
         size = ["-x", str(width), "-y", str(height)]
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, "-c", str(ROOT), *shell, env=variables)
-        self.wait_for(PROMPT)
+        self._socket_path = Path(self.ask("socket_path"))
 
     def __enter__(self) -> Terminal:
         return self
 
     def __exit__(self, *_: object) -> None:
-        socket = self.ask("socket_path")
         self._tmux("kill-server")
-        Path(socket).unlink(missing_ok=True)
+        self._socket_path.unlink(missing_ok=True)
 
     @property
     def screen(self) -> str:

@@ -106,9 +106,9 @@ def test_a_restore_under_an_open_review(backup: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "code", "sentence"),
     [
-        ("missing", 2, "there is no backup file of that name."),
-        ("folder", 2, "there is no backup file of that name."),
-        ("empty", 2, "there is no backup file of that name."),
+        ("missing", 2, "there is no backup of that name"),
+        ("folder", 2, "there is no backup of that name"),
+        ("empty", 2, "there is no backup of that name"),
         ("text", 3, "this is not a quizzer database, or it is damaged."),
         ("foreign", 3, "this database belongs to another program; quizzer leaves it alone."),
         ("newer", 3, f"this database has schema 77, this quizzer knows up to {SCHEMA_VERSION}."),

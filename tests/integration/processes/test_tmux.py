@@ -26,6 +26,7 @@ def terminal(
     write_deck("attention", *(f"n{number}" for number in range(1, 31)))
     monkeypatch.setenv("QUIZZER_CONTENT", str(shipped))
     with Terminal(tmp_path, 80, 24) as terminal:
+        terminal.wait_for(PROMPT)
         yield terminal
 
 
