@@ -121,7 +121,7 @@ def _run(arguments: Sequence[str] | None) -> int:
 
 
 def _is_reader_gone() -> bool:
-    if sys.__stdout__ is None:
+    if sys.__stdout__ is None or not hasattr(select, "poll"):
         return False
     poll = select.poll()
     poll.register(sys.__stdout__, 0)
