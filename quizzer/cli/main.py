@@ -130,14 +130,14 @@ def _is_reader_gone() -> bool:
 
 def _report(error: Exception) -> str:
     """Write an unexpected error down and return a sentence about it."""
-    import tempfile
     import traceback
-    from pathlib import Path
+
+    import platformdirs
 
     text = "".join(traceback.format_exception(error))
     summary = f"{type(error).__name__}: {error}"
     try:
-        path = Path(tempfile.gettempdir()) / "quizzer-error.txt"
+        path = platformdirs.user_cache_path("quizzer", appauthor=False, ensure_exists=True) / "last-error.txt"
         path.write_text(text, encoding="utf-8")
     except OSError:
         return (

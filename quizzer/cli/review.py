@@ -80,6 +80,6 @@ def open_home() -> None:
 
 def has_screen() -> bool:
     """Say whether a full-screen application can be shown."""
-    streams = (sys.stdin, sys.stdout)
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last
     is_terminal = all(stream is not None and stream.isatty() for stream in streams)
     return is_terminal and os.environ.get("TERM") != "dumb"

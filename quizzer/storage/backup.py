@@ -68,7 +68,7 @@ def replace_database(backup: Path, path: Path, aside: Path) -> bool:
             raise UsageError(
                 f"{backup}: there is no backup of that name; the folder {aside.parent} has the dated ones."
             )
-    check_file(backup)
+    check_file(backup, "Name a file that 'quizzer backup' made.")
     check_integrity(backup)
     if is_missing(path):
         path.unlink(missing_ok=True)  # an empty file is no database yet

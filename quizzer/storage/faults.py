@@ -14,7 +14,7 @@ BUSY_TIMEOUT_S = 5
 _SENTENCES = {
     "SQLITE_FULL": "{path}: the disk is full. Nothing was lost: free some space, then go on.",
     "SQLITE_READONLY": "{path}: the database cannot be written. "
-    "Make the file and its folder writable, then try again.",
+    "Make the file, those beside it (-wal, -shm) and its folder writable, then try again.",
     "SQLITE_CANTOPEN": "{path}: the database cannot be opened. Check that its folder exists and is writable.",
     "SQLITE_PERM": "{path}: the database cannot be opened. Check who owns the file and its folder.",
     "SQLITE_NOTADB": "{path}: this is not a quizzer database, or it is damaged. "

@@ -43,8 +43,10 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, remedy: str = "Name another place with the setting 'database'.") -> None:
     """Refuse a file that this quizzer must not write to; a missing or empty file is fine.
+
+    `remedy` is the next step for a file that belongs to another program.
 
     Raises:
         StorageError: If it is no database of quizzer, or a newer one.
@@ -57,8 +59,7 @@ def check_file(path: Path) -> None:
         (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application_id != APPLICATION_ID and (application_id or tables):
         raise StorageError(
-            f"{path}: this database belongs to another program; quizzer leaves it alone. "
-            "Name another place with the setting 'database'."
+            f"{path}: this database belongs to another program; quizzer leaves it alone. {remedy}"
         )
     if version > SCHEMA_VERSION:
         raise StorageError(

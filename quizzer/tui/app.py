@@ -30,6 +30,7 @@ class QuizzerApp(App[None]):
         super().__init__()
         self.workspace = workspace
         self.session = session
+        self.unexpected: Exception | None = None
 
     def on_mount(self) -> None:
         """Show the first screen."""
@@ -50,13 +51,27 @@ class QuizzerApp(App[None]):
         else:
             self.exit()
 
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep an unexpected error until the terminal is itself again, instead of drawing a traceback."""
+        if self.is_headless:
+            super()._handle_exception(error)  # tests see it at once
+            return
+        self.unexpected = error
+        self.exit()
+
 
 def run_review(session: ReviewSession) -> tuple[str, ...]:
     """Run a review; return the sentences that sum it up."""
-    QuizzerApp(session.workspace, session).run()
+    _run(QuizzerApp(session.workspace, session))
     return summarise(session).sentences()
 
 
 def run_home(workspace: Workspace) -> None:
     """Run the application from its home screen."""
-    QuizzerApp(workspace).run()
+    _run(QuizzerApp(workspace))
+
+
+def _run(app: QuizzerApp) -> None:
+    app.run()
+    if app.unexpected is not None:
+        raise app.unexpected

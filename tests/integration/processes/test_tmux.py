@@ -98,6 +98,16 @@ def test_an_interrupt_leaves_the_terminal_usable(terminal: Terminal, is_revealed
     ]
 
 
+def test_a_review_with_its_errors_redirected_is_seen(terminal: Terminal, tmp_path: Path) -> None:
+    """`quizzer review 2> file` shows its cards on the terminal, not in the file."""
+    terminal.type(f"quizzer review 2> {tmp_path / 'errors.txt'}")
+    terminal.wait_for("What is n1?")
+    terminal.press("q")
+    terminal.press("Enter")
+    terminal.wait_for("No card was answered.", f"{DAY} cards left for today.")
+    assert (tmp_path / "errors.txt").read_text(encoding="utf-8") == ""
+
+
 def _answer(terminal: Terminal, number: int, key: str) -> None:
     """Reveal the card n<number> and rate it."""
     terminal.press("Space")
