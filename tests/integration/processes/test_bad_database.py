@@ -28,7 +28,10 @@ NOT_A_DATABASE = (
     "this is not a quizzer database, or it is damaged. "
     "Move it away, or bring back a backup with 'quizzer restore FILE'."
 )
-NOT_WRITABLE = "the database cannot be written. Make the file, those beside it (-wal, -shm) and its folder writable, then try again."
+NOT_WRITABLE = (
+    "the database cannot be written. "
+    "Make the file, those beside it (-wal, -shm) and its folder writable, then try again."
+)
 NO_FOLDER = "Make its parent writable, or name another place with the setting 'database'."
 
 

@@ -70,7 +70,10 @@ def _grown(terms: st.SearchStrategy[Term]) -> st.SearchStrategy[Term]:
     return st.one_of(
         pairs.map(lambda pair: _fraction(*pair)),
         pairs.map(lambda pair: _joined(*pair, r"\cdot")),
-        st.tuples(terms, terms.filter(lambda term: not re.match(r"[{]*\d", term.tex))).map(lambda p: _joined(*p, "")),
+        # Two numbers side by side are one number to the eye, in TeX and in the line alike.
+        st.tuples(terms, terms.filter(lambda term: not re.match(r"[{]*\d", term.tex))).map(
+            lambda pair: _joined(*pair, "")
+        ),
         pairs.map(lambda pair: _difference(*pair)),
         st.tuples(LEAVES, terms).map(lambda pair: _power(*pair)),
         st.tuples(terms, LEAVES).map(lambda pair: _power(*pair)),
