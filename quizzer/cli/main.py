@@ -81,22 +81,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run quizzer and exit: 0 done, 1 faults found, 2 wrong usage or input, 3 quizzer failed."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # a byte or sign that the terminal does not know is no failure
+            stream.reconfigure(errors="replace")  # a sign that the terminal does not know is no failure
     code = _run(arguments)
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # so that the exit does not flush again
+        # Output goes nowhere from here on, so that the interpreter's own flush does not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            click.echo(
-                f"quizzer: the output cannot be written ({error.strerror}). Send it elsewhere.", err=True
-            )
-            code = UNEXPECTED
+            code = _fail(_unwritable(error))
     sys.exit(code)
 
 
@@ -116,8 +110,17 @@ def _run(arguments: Sequence[str] | None) -> int:
         click.echo(f"quizzer: {error}", err=True)
         return error.exit_code
     except Exception as error:
-        click.echo(f"quizzer: {_report(error)}", err=True)
-        return UNEXPECTED
+        is_output = isinstance(error, OSError) and error.filename is None
+        return _fail(_unwritable(error) if is_output else _report(error))
+
+
+def _fail(sentence: str) -> int:
+    click.echo(f"quizzer: {sentence}", err=True)
+    return UNEXPECTED
+
+
+def _unwritable(error: Exception) -> str:
+    return f"the output cannot be written ({error}). Send it elsewhere."
 
 
 def _is_reader_gone() -> bool:

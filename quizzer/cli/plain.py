@@ -16,13 +16,17 @@ from quizzer.core.rating import Rating
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
 from quizzer.markup.clean import clean_line, prepare
 from quizzer.markup.plain import render_plain
+from quizzer.markup.width import wrap_cells
 from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
 from quizzer.services.question import Grade, Question
-from quizzer.services.review import MOVED_ON, Progress, ReviewSession
+from quizzer.services.review import CANNOT_UNDO, MOVED_ON, NOTHING_TO_UNDO, Progress, ReviewSession
 from quizzer.services.summary import summarise
 
 WIDEST = 100
-HELP = "Enter shows the answer; u undoes the last step, s suspends the card, b buries it for today, q quits."
+HELP = (
+    "Enter shows the answer; u undoes the last step, s suspends the card, "
+    "b buries its note until tomorrow, q quits."
+)
 
 
 class _Quit(Exception):
@@ -51,7 +55,7 @@ class PlainReview:
     def run(self) -> None:
         """Ask until nothing is left, the learner quits, or the input ends."""
         try:
-            self._say(HELP)
+            self._say_line(HELP)
             while True:
                 question, progress = self._session.look()
                 if question is None:
@@ -92,7 +96,7 @@ class PlainReview:
         note = question.card.note
         if check is not None:
             verdict = "Right." if check.is_right else "Not what was expected."
-            self._say(clean_line(f"{verdict} Expected: {check.expected}. {check.remark}"))
+            self._say_line(f"{verdict} Expected: {check.expected}. {check.remark}")
         self._say("")
         self._say_markdown(back(question.card))
         if note.pitfall:
@@ -100,7 +104,8 @@ class PlainReview:
             self._say_markdown(f"Pitfall: {note.pitfall}")
         if note.source:
             checked = f" ({note.source.checked})" if note.source.checked else ""
-            self._say(f"\n{clean_line(f'Source: {note.source.cite}{checked}')}")
+            self._say("")
+            self._say_line(f"Source: {note.source.cite}{checked}")
 
     def _choose(self, question: Question) -> Check:
         note = question.card.note
@@ -133,11 +138,14 @@ class PlainReview:
             if line == "*":
                 ticked = set(range(1, len(points) + 1))
                 break
+            if command := self._commands.get(line.lower()):
+                command(question)
+                raise _NextCard
             words = line.replace(",", " ").split()
-            if all(word.isdecimal() and 1 <= int(word) <= len(points) for word in words):
+            if all(word.isdecimal() and len(word) < 3 and 1 <= int(word) <= len(points) for word in words):
                 ticked = {int(word) for word in words}
                 break
-            self._say(f"Numbers from 1 to {len(points)} were expected, e.g. '1 3'.")
+            self._say(f"Numbers from 1 to {len(points)} were expected, e.g. '1 3', or u, s, b, q.")
         return suggest_from_points(len(ticked), len(points))
 
     def _rate(self, question: Question, suggested: Rating | None, shown_at: float) -> None:
@@ -173,10 +181,9 @@ class PlainReview:
             self._say(f"'{clean_line(line)}' is not known here; {expected}, u, s, b or q was expected.")
 
     def _undo(self, _: Question) -> None:
+        before = len(self._session.steps)
         step = self._session.undo()
-        self._say(
-            f"Undone: {clean_line(step.queued.key)}." if step else "There is nothing to undo in this session."
-        )
+        self._say(step.undone() if step else CANNOT_UNDO if before else NOTHING_TO_UNDO)
 
     def _suspend(self, question: Question) -> None:
         is_written = self._session.suspend(question)
@@ -200,6 +207,9 @@ class PlainReview:
     def _say(self, text: str) -> None:
         self._sink.write(text + "\n")
         self._sink.flush()
+
+    def _say_line(self, text: str) -> None:
+        self._say("\n".join(wrap_cells(clean_line(text), self._width)))
 
     def _say_markdown(self, text: str) -> None:
         self._say(render_plain(prepare(text), self._width))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import textwrap
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -26,9 +27,10 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     for key, value in _read_toml(path).items():
         settings = _set(settings, key, value, f"{path}: ")
     for name, value in environment.items():
-        key = name.removeprefix(PREFIX).lower()
-        if name.startswith(PREFIX) and name == name.upper() and key in KEYS:
-            settings = _set(settings, key, value, f"environment variable {name}: ")
+        if name.startswith(PREFIX):
+            settings = _set(
+                settings, name.removeprefix(PREFIX).lower(), value, f"environment variable {name}: "
+            )
     return settings
 
 
@@ -39,6 +41,8 @@ def _read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         return {}
+    except RecursionError as error:
+        raise SettingsError(f"{path}: this is nested too deeply. Mend the file, then try again.") from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(
             f"{path}: this is not valid TOML: {error}. Mend the line, then try again."
@@ -57,7 +61,8 @@ def _set(settings: Settings, key: str, value: Any, place: str) -> Settings:
     try:
         return replace(settings, **{key: _READERS[key](value)})
     except ValueError as error:
-        raise SettingsError(f"{place}'{key}' is {value!r}; {error}.") from error
+        shown = textwrap.shorten(repr(value), 60)
+        raise SettingsError(f"{place}'{key}' is {shown}; {error}.") from error
 
 
 def _text(value: Any) -> str:
@@ -69,7 +74,7 @@ def _text(value: Any) -> str:
 def _number(low: int, high: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         is_number = isinstance(value, int) and not isinstance(value, bool)
-        if isinstance(value, str) and value.strip().isdecimal():
+        if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
             value, is_number = int(value), True
         if not is_number or not low <= value <= high:
             raise ValueError(f"a whole number from {low} to {high} was expected")

@@ -1,4 +1,7 @@
-"""When a typed answer is the same as the expected one."""
+"""When a typed answer is the same as the expected one: texts, and numbers with units.
+
+A wrong verdict is worse than a strict one, so nothing is folded that could mean something else.
+"""
 
 from __future__ import annotations
 
@@ -7,22 +10,35 @@ import unicodedata
 from fractions import Fraction
 
 from quizzer.core.note import Accept
+from quizzer.core.number import Reading, read_numbers
 
-NUMBER = re.compile(
-    r"""(?P<sign>[-+]?)\s*
-    (?P<digits>\d{1,3}(?:[,_ ]\d{3})+(?:\.\d*)?|\d+\.?\d*|\.\d+)
-    (?:e(?P<exponent>[-+]?\d{1,3}))?
-    (?:\s*/\s*(?P<divisor>\d{1,18}))?
-    \s*(?P<unit>(?![\d.,]|e[-+]?\d).*)""",
-    re.VERBOSE | re.IGNORECASE | re.DOTALL,
-)
-LONGEST_NUMBER = 60
-UNITS_OF_ONE = {"": "", "percent": "%"}
+_WORD_JOIN = re.compile(r"(?<=[^\W\d_])[\s\-_‐‑–—]+(?=[^\W\d_]{2})|(?<=[^\W\d_]{2})[\s\-_‐‑–—]+(?=[^\W\d_])")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_]{2})['’](?=[^\W\d_]|\s|$)")
+_QUOTED = re.compile(r"^([\"'“”‘’`])(.+)[\"'“”‘’`]$", re.DOTALL)
+_MATH = re.compile(r"[()\[\]{}=<>+*/^|!]")
+
+# Other ways to write the same unit; what stands on the left is replaced before units are compared.
+_UNIT_NAMES = {
+    "percent": "%",
+    "per cent": "%",
+    "us": "µs",
+    "x": "×",
+    "times": "×",
+    "degrees": "°",
+    "degree": "°",
+    "sec": "s",
+    "seconds": "s",
+    "second": "s",
+}
 
 
 def is_same_text(expected: str, typed: str) -> bool:
-    """Say whether `typed` is `expected` but for case, spaces, hyphens and quotes."""
-    return _fold(expected) == _fold(typed)
+    """Say whether `typed` is `expected` but for case, spaces, and hyphens and apostrophes inside words.
+
+    Where the expected text holds math, case counts: O(n) is not o(n).
+    """
+    one, other = _fold(expected), _fold(typed)
+    return one == other if _MATH.search(expected) else one.casefold() == other.casefold()
 
 
 def is_same_number(accept: Accept, typed: str) -> tuple[bool, str]:
@@ -30,14 +46,21 @@ def is_same_number(accept: Accept, typed: str) -> tuple[bool, str]:
 
     A missing unit counts as the expected one; another unit is wrong, whatever the number.
     """
-    parsed = parse_number(typed)
-    if parsed is None:
+    readings = read_numbers(typed)
+    if not readings:
         return False, "No number was found in the answer."
-    value, unit = parsed
-    if unit and not _is_same_unit(unit, accept.unit):
-        return False, f"The unit was expected to be {accept.unit or 'none'}."
     expected = Fraction(accept.number.replace("_", ""))
-    return abs(value - expected) <= allowed_distance(expected, accept.tolerance), ""
+    distance = allowed_distance(expected, accept.tolerance)
+    for reading in readings:
+        value, unit = _without_percent(reading, accept)
+        if abs(value - expected) <= distance:
+            if unit and not is_same_unit(unit, accept.unit):
+                return False, f"The unit was expected to be {accept.unit or 'none'}."
+            return not reading.is_doubtful, reading.remark
+    value, unit = _without_percent(readings[0], accept)
+    if unit and not is_same_unit(unit, accept.unit):
+        return False, f"The unit was expected to be {accept.unit or 'none'}."
+    return False, ""
 
 
 def allowed_distance(expected: Fraction, tolerance: str) -> Fraction:
@@ -47,27 +70,30 @@ def allowed_distance(expected: Fraction, tolerance: str) -> Fraction:
     return Fraction(tolerance) if tolerance else Fraction(0)
 
 
-def parse_number(text: str) -> tuple[Fraction, str] | None:
-    """Return the number and the unit of a text such as `1,024 MiB`, `3/4`, `-2.5e-3`; None if it has none."""
-    cleaned = unicodedata.normalize("NFKC", text).replace("\N{MINUS SIGN}", "-").strip()
-    found = NUMBER.fullmatch(cleaned) if len(cleaned) <= LONGEST_NUMBER else None
-    if found is None:
-        return None
-    value = Fraction(re.sub(r"[,_ ]", "", found["digits"])) * Fraction(10) ** int(found["exponent"] or 0)
-    if found["divisor"]:
-        if int(found["divisor"]) == 0:
-            return None
-        value /= int(found["divisor"])
-    unit = found["unit"].strip()
-    return (-value if found["sign"] == "-" else value), UNITS_OF_ONE.get(unit.casefold(), unit)
+def is_same_unit(typed: str, expected: str) -> bool:
+    """Say whether two units are the same; Gb is not GB, but gb will do for it."""
+    one, other = (_unit(unit) for unit in (typed, expected))
+    if one == other or (one.islower() and one == other.lower()):
+        return True
+    # The plural of a word; "m" and "ms", or FLOP and FLOPS, are no such pair.
+    short, long = sorted((one, other), key=len)
+    return len(short) > 2 and long.islower() and f"{short}s" == long
 
 
-def _is_same_unit(typed: str, expected: str) -> bool:
-    one, other = sorted((_fold(typed), _fold(expected)), key=len)
-    # The plural of a word; "m" and "ms" are no such pair.
-    return one == other or (len(one) > 2 and f"{one}s" == other)
+def _unit(text: str) -> str:
+    cleaned = " ".join(text.replace("\N{GREEK SMALL LETTER MU}", "µ").split())
+    return _UNIT_NAMES.get(cleaned, cleaned)
+
+
+def _without_percent(reading: Reading, accept: Accept) -> tuple[Fraction, str]:
+    if _unit(reading.unit) == "%" and not accept.unit:
+        return reading.value / 100, ""
+    return reading.value, reading.unit
 
 
 def _fold(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s\-‐‑–—_'\"`]+", "", folded).strip(".,;:!")
+    folded = unicodedata.normalize("NFC", text).strip()
+    if quoted := _QUOTED.match(folded):
+        folded = quoted[2].strip()
+    folded = _APOSTROPHE.sub("", folded.rstrip(".,;:"))
+    return re.sub(r"\s+", "", _WORD_JOIN.sub("", folded))

@@ -48,7 +48,7 @@ def check_typed(note: Note, typed: str) -> Check:
         return Check(is_right, expected + _tolerance(accept), remark)
     if accept.regex:
         return _check_pattern(accept.regex, typed)
-    return Check(any(is_same_text(text, typed) for text in accept.texts), " or ".join(accept.texts))
+    return Check(any(is_same_text(text, typed) for text in accept.texts), accept.texts[0])
 
 
 def _tolerance(accept: Accept) -> str:

@@ -48,12 +48,18 @@ def make_calendar(zone_name: str, rollover_hour: int) -> Calendar:
     if not zone_name:
         import tzlocal
 
-        zone = tzlocal.get_localzone()
+        try:
+            zone = tzlocal.get_localzone()
+        except (LookupError, ValueError, OSError) as error:
+            raise SettingsError(
+                f"the computer's time zone cannot be told ({error}). "
+                "Name yours with the setting 'zone', as in zone = \"Europe/Berlin\"."
+            ) from error
         return Calendar(zone, str(zone), rollover_hour)
     try:
         return Calendar(zoneinfo.ZoneInfo(zone_name), zone_name, rollover_hour)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"setting 'zone': there is no time zone '{zone_name}'; "
+            f"setting 'zone' (or QUIZZER_ZONE): there is no time zone '{zone_name}'; "
             "a name such as 'Europe/Berlin' was expected."
         ) from error

@@ -8,16 +8,21 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import quizzer
 from quizzer.core.memory import CardState
 from quizzer.core.replay import replay
+from quizzer.core.scheduling.base import Scheduler
 from quizzer.errors import QuizzerError
 from quizzer.services.places import Places, find_places
 from quizzer.services.workspace import Content, Workspace, open_workspace
 from quizzer.storage.backup import check_integrity
 from quizzer.storage.file import check_file, is_missing, read_version
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 T = TypeVar("T")
 
@@ -40,22 +45,24 @@ def examine() -> Iterator[Finding]:
     if isinstance(places, Finding):
         yield places
         return
-    is_there = "" if places.settings_file.exists() else " (not there: defaults hold)"
-    yield Finding("settings", f"{places.settings_file}{is_there}", True)
+    yield Finding("settings", f"{places.settings_file}{_not_there(places.settings_file)}", True)
+    yield Finding("backups", f"{places.backups}{_not_there(places.backups)}", True)
     yield from _examine_content(places)
     yield from _examine_database(places)
 
 
 def differing_states(workspace: Workspace) -> dict[int, CardState]:
     """Return, by card id, the replayed states that differ from the cached ones."""
+    with workspace.database.reading() as connection:
+        return _differing(connection, workspace.scheduler)
+
+
+def _differing(connection: Connection, scheduler: Scheduler) -> dict[int, CardState]:
     from quizzer.storage.log import read_all_entries
     from quizzer.storage.states import read_states
 
-    with workspace.database.reading() as connection:
-        cached = dict(read_states(connection))
-        replayed = {
-            card_id: replay(entries, workspace.scheduler) for card_id, entries in read_all_entries(connection)
-        }
+    cached = dict(read_states(connection))
+    replayed = {card_id: replay(entries, scheduler) for card_id, entries in read_all_entries(connection)}
     empty = CardState()
     return {
         card_id: replayed.get(card_id, empty)
@@ -72,10 +79,9 @@ def rebuild_states() -> int:
     """
     from quizzer.storage.states import write_states
 
-    with open_workspace() as workspace:
-        differing = differing_states(workspace)
-        with workspace.database.writing() as connection:
-            write_states(connection, differing.items())
+    with open_workspace() as workspace, workspace.database.writing() as connection:
+        differing = _differing(connection, workspace.scheduler)
+        write_states(connection, differing.items())
     return len(differing)
 
 
@@ -85,7 +91,9 @@ def _examine_content(places: Places) -> Iterator[Finding]:
         yield content
         return
     yield Finding("shipped decks", f"{content.roots.shipped} ({content.roots.found})", True)
-    yield Finding("your decks", str(content.roots.learner), True)
+    yield Finding(
+        "your decks", f"{content.roots.learner_decks}{_not_there(content.roots.learner_decks)}", True
+    )
     library = content.library
     notes = sum(len(deck.notes) for deck in library.decks)
     text = f"{len(library.decks)} decks, {notes} notes, {len(library.faults)} faults"
@@ -118,6 +126,10 @@ def _examine_replay(places: Places) -> Finding:
         text = f"{len(differing)} memory states differ from the log; 'quizzer doctor --fix' rebuilds them"
         return Finding("replay", text, False)
     return Finding("replay", "replaying the log gives the memory states", True)
+
+
+def _not_there(path: Path) -> str:
+    return "" if path.exists() else " (not there yet)"
 
 
 def _attempt(name: str, look: Callable[[], T]) -> T | Finding:

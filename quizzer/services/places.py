@@ -10,6 +10,7 @@ import platformdirs
 
 from quizzer.content.settings_file import read_settings
 from quizzer.core.settings import Settings
+from quizzer.errors import SettingsError
 
 NAME = "quizzer"
 
@@ -34,13 +35,24 @@ def find_places() -> Places:
     """
     settings_file = platformdirs.user_config_path(NAME, appauthor=False) / "settings.toml"
     settings = read_settings(settings_file, os.environ)
+    if settings.content:
+        _path("content", settings.content)
     data = platformdirs.user_data_path(NAME, appauthor=False)
-    database = Path(settings.database).expanduser() if settings.database else data / "quizzer.db"
+    database = _path("database", settings.database) if settings.database else data / "quizzer.db"
     return Places(
         settings=settings,
         settings_file=settings_file,
         database=database,
         backups=database.parent / "backups",
         cache=platformdirs.user_cache_path(NAME, appauthor=False),
-        workspace=Path(settings.workspace).expanduser(),
+        workspace=_path("workspace", settings.workspace or Settings().workspace),
     )
+
+
+def _path(key: str, text: str) -> Path:
+    try:
+        if "\0" in text:
+            raise ValueError("it holds a NUL character")
+        return Path(text).expanduser()
+    except (RuntimeError, ValueError) as error:
+        raise SettingsError(f"setting '{key}': {text!r} is no path ({error}). Correct it.") from error

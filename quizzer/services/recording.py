@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from quizzer.core.queue import QueuedCard, Turn
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 
 
 def record_review(
-    workspace: Workspace, connection: Connection, queued: QueuedCard, grade: Grade, duration_ms: int
+    workspace: Workspace,
+    connection: Connection,
+    now: datetime,
+    queued: QueuedCard,
+    grade: Grade,
+    duration_ms: int,
 ) -> int:
     """Append a review of the card and bring its state up to date; return the review's sequence."""
-    now = workspace.now()
     memory = read_memory(connection.exec_driver_sql, queued.card_id)
     is_drill = queued.turn is Turn.DRILL
     if is_drill and memory is not None:
@@ -54,9 +59,10 @@ def record_review(
     return review.sequence
 
 
-def record_event(workspace: Workspace, connection: Connection, card_id: int, kind: EventKind) -> int:
+def record_event(
+    workspace: Workspace, connection: Connection, now: datetime, card_id: int, kind: EventKind
+) -> int:
     """Append an event of the card and bring its state up to date; return the event's sequence."""
-    now = workspace.now()
     event = CardEvent(
         card_id=card_id,
         sequence=next_sequence(connection),

@@ -10,7 +10,7 @@ SQLAlchemy, for which the first card does not wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from quizzer.core.card import cards_of
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 CLOCK_TOLERANCE = timedelta(minutes=10)  # what setting a clock by the network may move it
+CANNOT_UNDO = "The card has been answered elsewhere since; that step stays as it is."
+NOTHING_TO_UNDO = "There is nothing to undo in this session."
 MOVED_ON = "This card was answered or changed elsewhere meanwhile; nothing was written. Here is the next."
 
 
@@ -55,6 +57,11 @@ class Step:
     queued: QueuedCard
     rating: Rating | None = None
     duration_ms: int = 0
+
+    def undone(self) -> str:
+        """Return a sentence that says that the step was taken back."""
+        what = self.rating.name.capitalize() if self.rating else "set aside"
+        return f"Undone: {self.queued.key} ({what})."
 
 
 class ReviewSession:
@@ -99,7 +106,7 @@ class ReviewSession:
     def look(self) -> tuple[Question | None, Progress]:
         """Return the card whose turn it is (None when nothing is left), and how far the session is."""
         with self.workspace.database.peeking() as run:
-            queue = self._queue(run)
+            queue = self._queue(run, self.workspace.now())
             question = None
             if queue.cards:
                 queued = queue.cards[0]
@@ -112,10 +119,11 @@ class ReviewSession:
         from quizzer.services.recording import record_review
 
         with self.workspace.database.writing() as connection:
-            queued = self._still_queued(connection, question)
+            now = self.workspace.now()
+            queued = self._still_queued(connection, question, now)
             if queued is None:
                 return False
-            sequence = record_review(self.workspace, connection, queued, grade, duration_ms)
+            sequence = record_review(self.workspace, connection, now, queued, grade, duration_ms)
         self.steps.append(Step(sequence, queued, grade.rating, duration_ms))
         return True
 
@@ -128,39 +136,44 @@ class ReviewSession:
         return self._record(question, EventKind.BURY)
 
     def undo(self) -> Step | None:
-        """Take back the last step of this session that still can be.
+        """Take back the last step of this session.
 
         Returns:
-            The step; None if there is none, or if another process has gone on from it.
+            The step; None if there is none, or if another process has gone on from it (then
+            the step before is the last).
         """
         if not self.steps:
             return None
         from quizzer.services.recording import take_back
 
-        step = self.steps.pop()
+        step = self.steps[-1]
         with self.workspace.database.writing() as connection:
             is_undone = take_back(self.workspace, connection, step.queued.card_id, step.sequence)
+        # Only now: a database that was busy leaves the step to be undone again.
+        self.steps.pop()
         return step if is_undone else None
 
     def _record(self, question: Question, kind: EventKind) -> bool:
         from quizzer.services.recording import record_event
 
         with self.workspace.database.writing() as connection:
-            queued = self._still_queued(connection, question)
+            now = self.workspace.now()
+            queued = self._still_queued(connection, question, now)
             if queued is None:
                 return False
-            sequence = record_event(self.workspace, connection, queued.card_id, kind)
+            sequence = record_event(self.workspace, connection, now, queued.card_id, kind)
         self.steps.append(Step(sequence, queued))
         return True
 
-    def _still_queued(self, connection: Connection, question: Question) -> QueuedCard | None:
+    def _still_queued(self, connection: Connection, question: Question, now: datetime) -> QueuedCard | None:
         run, card_id = connection.exec_driver_sql, question.queued.card_id
         if read_position(run, card_id) != question.position:
             return None
-        return next((card for card in self._queue(run).cards if card.card_id == card_id), None)
+        return next((card for card in self._queue(run, now).cards if card.card_id == card_id), None)
 
-    def _queue(self, run: Runner) -> Queue:
-        queue = read_queue(run, self.workspace.study_day(), self.workspace.limits, self._is_wanted)
+    def _queue(self, run: Runner, now: datetime) -> Queue:
+        today = self.workspace.calendar.study_day(now)
+        queue = read_queue(run, today, self.workspace.limits, self._is_wanted)
         return queue if self._limit is None else queue.first(self._limit - self._counted())
 
     def _counted(self) -> int:

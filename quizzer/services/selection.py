@@ -43,7 +43,11 @@ def make_filter(selection: Selection, library: Library) -> Callable[[str], bool]
     }
     if not keys:
         asked = ", ".join([*selection.decks, *selection.tags, *selection.levels])
-        raise UsageError(f"no card fits {asked}; 'quizzer deck list' shows decks and tags.")
+        tags = sorted(
+            {tag for deck in decks for tag in (*deck.tags, *(t for n in deck.notes for t in n.tags))}
+        )
+        known = f"the tags are {', '.join(tags)}" if tags else "there are no tags"
+        raise UsageError(f"no card fits {asked} together; {known}. Ask for less.")
     return keys.__contains__
 
 

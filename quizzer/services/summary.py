@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from quizzer.core.rating import Rating
 from quizzer.services.review import ReviewSession
+from quizzer.services.today import read_queue
 from quizzer.storage.queue import count_due_on
 
 
@@ -19,6 +20,7 @@ class Summary:
     by_rating: dict[Rating, int]
     duration_ms: int
     left: int
+    left_today: int
     due_tomorrow: int
 
     def sentences(self) -> tuple[str, ...]:
@@ -28,8 +30,20 @@ class Summary:
         else:
             ratings = ", ".join(f"{count} {rating.name.lower()}" for rating, count in self.by_rating.items())
             done = f"{_count(self.answered, 'answer')}: {ratings}; {_minutes(self.duration_ms)}."
-        left = f"{_count(self.left, 'card')} left for today." if self.left else "Nothing is left for today."
-        return done, left, f"Tomorrow {_count(self.due_tomorrow, 'card')} will be due."
+        return done, self._left(), f"Tomorrow {_count(self.due_tomorrow, 'card')} will be due."
+
+    def _left(self) -> str:
+        today = (
+            f"{_count(self.left_today, 'card')} left for today"
+            if self.left_today
+            else "nothing is left for today"
+        )
+        if self.left == self.left_today:
+            return f"{today[0].upper()}{today[1:]}."
+        here = (
+            f"{_count(self.left, 'card')} left of this selection" if self.left else "This selection is done"
+        )
+        return f"{here}; {today}."
 
 
 def summarise(session: ReviewSession) -> Summary:
@@ -37,13 +51,16 @@ def summarise(session: ReviewSession) -> Summary:
     workspace = session.workspace
     _, progress = session.look()
     counts = Counter(step.rating for step in session.steps if step.rating is not None)
+    today = workspace.study_day()
     with workspace.database.peeking() as run:
-        due = count_due_on(run, workspace.study_day() + timedelta(days=1))
+        left_today = len(read_queue(run, today, workspace.limits, lambda _: True).cards)
+        due = count_due_on(run, today + timedelta(days=1))
     return Summary(
         answered=progress.answered,
         by_rating={rating: counts[rating] for rating in Rating if counts[rating]},
         duration_ms=sum(step.duration_ms for step in session.steps),
         left=progress.left,
+        left_today=left_today,
         due_tomorrow=due,
     )
 

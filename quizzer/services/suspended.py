@@ -32,4 +32,4 @@ def unsuspend(workspace: Workspace, keys: Sequence[str]) -> None:
                 near = difflib.get_close_matches(key, ids, n=1)
                 hint = f"did you mean '{near[0]}'?" if near else "'quizzer unsuspend' lists those that are."
                 raise UsageError(f"no card '{key}' is suspended; {hint}")
-            record_event(workspace, connection, ids[key], EventKind.UNSUSPEND)
+            record_event(workspace, connection, workspace.now(), ids[key], EventKind.UNSUSPEND)

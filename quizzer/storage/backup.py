@@ -63,13 +63,7 @@ def replace_database(backup: Path, path: Path, aside: Path) -> bool:
         StorageError: If `backup` is damaged, foreign or newer than this quizzer, or either
             cannot be reached; then nothing has changed.
     """
-    with sqlite_errors(backup):
-        if not backup.is_file() or backup.stat().st_size == 0:
-            raise UsageError(
-                f"{backup}: there is no backup of that name; the folder {aside.parent} has the dated ones."
-            )
-    check_file(backup, "Name a file that 'quizzer backup' made.")
-    check_integrity(backup)
+    _check_backup(backup, path, aside.parent)
     if is_missing(path):
         path.unlink(missing_ok=True)  # an empty file is no database yet
         copy_database(backup, path)
@@ -85,6 +79,20 @@ def replace_database(backup: Path, path: Path, aside: Path) -> bool:
         return True
     _copy(backup, path)
     return True
+
+
+def _check_backup(backup: Path, path: Path, folder: Path) -> None:
+    hint = f"Nothing was changed; the folder {folder} has the dated backups."
+    if is_missing(backup):
+        what = "is empty" if backup.exists() else "does not exist"
+        raise UsageError(f"{backup}: this backup {what}. {hint}")
+    if path.exists() and backup.samefile(path):
+        raise UsageError(f"{backup}: this is the database itself, no backup of it. {hint}")
+    try:
+        check_file(backup, hint)
+        check_integrity(backup)
+    except DamagedError as error:
+        raise UsageError(f"{backup}: this is no backup of quizzer, or it is damaged. {hint}") from error
 
 
 @contextmanager
@@ -116,8 +124,12 @@ def _reserve(target: Path) -> None:
 def _copy(source: Path, target: Path) -> None:
     is_new = not target.exists()
     with open_read_only(source) as reader, sqlite_errors(target):
-        writer = sqlite3.connect(target, timeout=BUSY_TIMEOUT_S)
+        writer = sqlite3.connect(target, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         try:
+            if not is_new:
+                # The backup API waits for a busy target for ever; a lock of our own does not.
+                writer.execute("BEGIN IMMEDIATE")
+                writer.execute("ROLLBACK")
             reader.backup(writer)
             if is_new:
                 # Out of WAL mode a copy can be read from a medium that cannot be written.

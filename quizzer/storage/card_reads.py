@@ -52,15 +52,18 @@ def read_memory(run: Runner, card_id: int) -> MemoryState | None:
 
 def read_last_instant(run: Runner) -> datetime | None:
     """Return when the newest live entry of the log was written, by its own clock."""
-    last = [
-        milliseconds
-        for table, column in (("live_reviews", "reviewed_at"), ("live_card_events", "happened_at"))
-        for (milliseconds,) in run(
-            f"SELECT {column} FROM {table} WHERE learner_id = :learner ORDER BY sequence DESC LIMIT 1",
-            {"learner": LEARNER_ID},
-        )
-    ]
-    return from_milliseconds(max(last)) if last else None
+    for _, milliseconds in run(
+        """SELECT max(sequence), instant FROM (
+            SELECT sequence, reviewed_at AS instant FROM (
+                SELECT * FROM live_reviews WHERE learner_id = :learner ORDER BY sequence DESC LIMIT 1)
+            UNION ALL
+            SELECT sequence, happened_at FROM (
+                SELECT * FROM live_card_events WHERE learner_id = :learner ORDER BY sequence DESC LIMIT 1)
+        ) HAVING max(sequence) IS NOT NULL""",
+        {"learner": LEARNER_ID},
+    ):
+        return from_milliseconds(milliseconds)
+    return None
 
 
 def read_fingerprint(run: Runner) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 from pathlib import Path
 
 from alembic import command
@@ -26,7 +27,10 @@ def upgrade(database: Database) -> None:
         if version >= SCHEMA_VERSION:
             return
         if version > 0:
-            copy_database(database.path, database.path.with_suffix(f".before-schema-{SCHEMA_VERSION}.db"))
+            stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S-%f")
+            copy_database(
+                database.path, database.path.with_name(f"before-schema-{SCHEMA_VERSION}-{stamp}.db")
+            )
         config = Config(attributes={"connection": connection})
         config.set_main_option("script_location", str(MIGRATIONS))
         command.upgrade(config, f"{SCHEMA_VERSION:04d}")

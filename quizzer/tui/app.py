@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from quizzer.services.review import ReviewSession
 from quizzer.services.summary import summarise
@@ -13,6 +15,8 @@ from quizzer.services.workspace import Workspace
 from quizzer.tui.screens.help import HelpScreen
 from quizzer.tui.screens.home import HomeScreen
 from quizzer.tui.screens.review import ReviewScreen
+
+COMMANDS = ("Theme", "Quit")
 
 
 class QuizzerApp(App[None]):
@@ -31,6 +35,10 @@ class QuizzerApp(App[None]):
         self.workspace = workspace
         self.session = session
         self.unexpected: Exception | None = None
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer what quizzer has no key of its own for."""
+        return (command for command in super().get_system_commands(screen) if command.title in COMMANDS)
 
     def on_mount(self) -> None:
         """Show the first screen."""

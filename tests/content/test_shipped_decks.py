@@ -12,6 +12,13 @@ from quizzer.content.locator import ContentRoots, locate_content
 from quizzer.content.schema import deck_schema
 from quizzer.core.card import back, cards_of, front
 from quizzer.core.note import Checked, NoteKind
+from quizzer.markup.parser import MATH_FENCE, make_parser
+
+CODE_WIDTH = 70
+"""Columns that a block of code has on a terminal of 80."""
+
+FORMULA_WIDTH = 74
+"""Columns that a drawn formula has there."""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +77,19 @@ def test_all_kinds_of_note_ship(library: Library) -> None:
 def test_what_the_terminal_must_show_occurs(pattern: str, texts: list[str]) -> None:
     """Math, code and tables are among the shipped texts."""
     assert any(re.search(pattern, text, re.MULTILINE) for text in texts)
+
+
+def test_code_and_formulas_fit_a_terminal_of_80_columns(texts: list[str]) -> None:
+    """No line of a code block is wider than 70 columns, no block formula wider than 74."""
+    fences = [token for text in texts for token in make_parser().parse(text) if token.type == "fence"]
+    assert any(fence.info == MATH_FENCE for fence in fences)
+    too_wide = [
+        line
+        for fence in fences
+        for line in fence.content.splitlines()
+        if len(line) > (FORMULA_WIDTH if fence.info == MATH_FENCE else CODE_WIDTH)
+    ]
+    assert too_wide == []
 
 
 def test_every_shipped_note_has_a_front_and_a_back(library: Library) -> None:

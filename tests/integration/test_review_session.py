@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from quizzer.core.queue import Turn
 from quizzer.core.rating import Rating
 from quizzer.core.review import Review, ReviewKind
 from quizzer.core.settings import Grades
-from quizzer.errors import ClockError, ContentError, UsageError
+from quizzer.errors import BusyError, ClockError, ContentError, UsageError
 from quizzer.services.doctor import differing_states
 from quizzer.services.due import count_due
 from quizzer.services.review import ReviewSession
@@ -152,6 +153,25 @@ def test_an_undone_card_is_the_next_one(workspace: Workspace) -> None:
     assert answer(session, Rating.HARD).card == first.card
     (review,) = log_of(workspace)
     assert (review.number, review.sequence) == (2, 2)
+
+
+def test_a_busy_database_does_not_lose_the_step(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An undo that could not be written can be tried again, and takes back the newest answer."""
+    monkeypatch.setattr("quizzer.storage.engine.BUSY_TIMEOUT_S", 0.05)
+    session = ReviewSession(workspace)
+    answer(session, Rating.GOOD)
+    answer(session, Rating.GOOD)
+    other = sqlite3.connect(workspace.database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(BusyError):
+        session.undo()
+    other.execute("ROLLBACK")
+    other.close()
+    step = session.undo()
+    assert step is not None
+    assert step.queued.key == "a2"
 
 
 def test_undo_leaves_alone_what_another_session_went_on_from(
@@ -296,6 +316,18 @@ def test_a_clock_set_back_is_refused_and_can_be_confirmed(workspace: Workspace, 
     assert not differing_states(workspace)
 
 
+def test_a_clock_that_was_ahead_for_an_event_is_forgiven(workspace: Workspace, clock: StandingClock) -> None:
+    """Only the newest entry of the log counts, be it a review or an event."""
+    session = ReviewSession(workspace)
+    clock.advance(days=365)
+    question, _ = session.look()
+    assert question is not None
+    session.bury(question)
+    clock.advance(days=-365)
+    answer(session, Rating.GOOD)
+    session.check_clock()
+
+
 def test_travel_neither_skips_nor_doubles_a_limit(
     open_here: OpenWorkspace, write_deck: WriteDeck, clock: StandingClock
 ) -> None:
@@ -325,6 +357,13 @@ def test_the_summary_counts_what_stands(workspace: Workspace) -> None:
         "3 cards left for today.",
         "Tomorrow 3 cards will be due.",
     )
+
+
+def test_the_summary_tells_the_selection_from_the_day(workspace: Workspace) -> None:
+    """A session of one card says that it is done, and what the day still holds."""
+    session = ReviewSession(workspace, limit=1)
+    answer(session, Rating.GOOD)
+    assert summarise(session).sentences()[1] == "This selection is done; 4 cards left for today."
 
 
 def test_counts_agree_with_what_a_session_brings(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, Static
@@ -55,7 +57,7 @@ async def test_a_card_is_asked_revealed_and_rated(workspace: Workspace) -> None:
         assert grades_of(app) == ["1 Again 1 d", "2 Hard 1 d", "3 Good 1 d", "4 Easy 1 d"]
         await press(pilot, "3")
         assert app.screen.query_one("#front", Markdown).source == "What is a2?"
-        assert "1 done · 0 due · 4 new · 0 drill" in text_of(app, "#status")
+        assert "1 done · 0 due · 4 new · 0 drill" in text_of(app, "#progress")
         with workspace.database.reading() as connection:
             assert connection.exec_driver_sql("SELECT rating FROM live_reviews").scalars().all() == [3]
 
@@ -67,6 +69,7 @@ async def test_points_suggest_a_rating_that_enter_gives(mixed: Workspace) -> Non
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "space", "enter")  # nothing is suggested yet: Enter rates nothing
         assert session.steps == []
+        assert "Rate yourself: 1 (Again) to 4 (Easy)" in text_of(app, "#notice")
         await press(pilot, "tab", "space")
         assert "[x] one" in str(app.screen.query_one(PointsList).get_option_at_index(0).prompt)
         assert grades_of(app)[1] == "▸ 2 Hard 1 d"
@@ -101,6 +104,15 @@ async def test_a_choice_is_checked(mixed: Workspace, wanted: str, rating: Rating
         assert session.steps[-1].rating is rating
 
 
+async def test_space_makes_no_choice(mixed: Workspace) -> None:
+    """A choice is made by its number or Enter; Space, which reveals other cards, makes none."""
+    app = QuizzerApp(mixed, ReviewSession(mixed))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "4", "space")
+        assert app.screen.query_one("#choices").display
+        assert not app.screen.query_one("#back").display
+
+
 @pytest.mark.parametrize(("typed", "rating"), [("0.5", Rating.GOOD), ("5", Rating.AGAIN)])
 async def test_a_typed_number_is_checked(mixed: Workspace, typed: str, rating: Rating) -> None:
     """Digits go into the field, not to the ratings, until Enter checks them."""
@@ -131,7 +143,30 @@ async def test_undo_shows_the_card_again(workspace: Workspace) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "space", "4", "u")
         assert app.screen.query_one("#front", Markdown).source == "What is a1?"
-        assert "0 done · 0 due · 5 new · 0 drill" in text_of(app, "#status")
+        assert "0 done · 0 due · 5 new · 0 drill" in text_of(app, "#progress")
+
+
+async def test_a_busy_database_at_the_end_is_a_message(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Undo from the summary while another program holds the database: a sentence, and the step stays."""
+    monkeypatch.setattr("quizzer.storage.engine.BUSY_TIMEOUT_S", 0.05)
+    session = ReviewSession(workspace)
+    app = QuizzerApp(workspace, session)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "space", "3", "q")
+        assert isinstance(app.screen, SummaryScreen)
+        workspace.database.close()
+        del workspace.database.__dict__["_engine"]
+        other = sqlite3.connect(workspace.database.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await press(pilot, "u")
+        assert isinstance(app.screen, MessageScreen)
+        other.execute("ROLLBACK")
+        other.close()
+        await press(pilot, "enter", "u")
+        assert isinstance(app.screen, ReviewScreen)
+        assert session.steps == []
 
 
 async def test_suspend_and_bury_go_on_with_the_next_card(workspace: Workspace) -> None:

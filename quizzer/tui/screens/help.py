@@ -12,7 +12,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-EVERYWHERE = [("↑ ↓ PgUp PgDn", "Move, scroll"), ("ctrl+p", "Commands: theme, screenshot, ...")]
+EVERYWHERE = [
+    ("↑ ↓ PgUp PgDn", "Move, scroll"),
+    ("← →", "Scroll wide code and formulas"),
+    ("ctrl+p", "Commands, among them the theme"),
+]
 MOUSE = "The mouse works everywhere; hold Shift (Option in iTerm2) to select text as the terminal does."
 
 

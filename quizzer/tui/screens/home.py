@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import DataTable, Footer, Static
 
-from quizzer.errors import QuizzerError
 from quizzer.markup.clean import clean_line
 from quizzer.services.due import DueReport, count_due
 from quizzer.services.review import ReviewSession
 from quizzer.services.selection import Selection
 from quizzer.services.workspace import Workspace
-from quizzer.tui.screens.message import MessageScreen
+from quizzer.tui.screens.base import WorkingScreen
 from quizzer.tui.screens.review import ReviewScreen
 
 ALL = "*"  # no deck id: those are kebab-case
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(WorkingScreen[None]):
     """Lists the decks with what is due, new and left to drill."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -35,7 +32,6 @@ class HomeScreen(Screen[None]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
-        self._clock_is_right = False
 
     def compose(self) -> ComposeResult:
         """Lay out headline, table, remarks and footer."""
@@ -54,24 +50,18 @@ class HomeScreen(Screen[None]):
 
     async def on_screen_resume(self) -> None:
         """Count again: a session, another process or a new day may have changed it."""
-        try:
-            report = await asyncio.to_thread(self._count)
-        except QuizzerError as error:
-            await self.app.push_screen(MessageScreen(str(error)))
-            return
-        self._show(report)
+        report = await self.attempt(self._count)
+        if report is not None:
+            self._show(report)
 
     async def action_start(self) -> None:
         """Start a session with the deck under the cursor, or with all."""
         table = self.query_one(DataTable)
         row_key = table.coordinate_to_cell_key(table.cursor_coordinate).row_key.value
         decks = () if row_key in (None, ALL) else (str(row_key),)
-        try:
-            session = await asyncio.to_thread(self._open_session, decks)
-        except QuizzerError as error:
-            await self.app.push_screen(MessageScreen(str(error)))
-            return
-        await self.app.push_screen(ReviewScreen(session))
+        session = await self.attempt(self._open_session, decks)
+        if session is not None:
+            await self.app.push_screen(ReviewScreen(session))
 
     async def on_data_table_row_selected(self) -> None:
         """A row that is chosen by Enter or mouse starts its deck."""

@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 
 from quizzer.core.note import Note
 from quizzer.core.rating import Rating
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
-from quizzer.errors import QuizzerError
 from quizzer.markup.clean import clean_line
 from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
 from quizzer.services.question import Grade, Question
-from quizzer.services.review import MOVED_ON, Progress, ReviewSession
-from quizzer.tui.screens.message import MessageScreen
+from quizzer.services.review import CANNOT_UNDO, MOVED_ON, NOTHING_TO_UNDO, Progress, ReviewSession
+from quizzer.tui.screens.base import WorkingScreen
 from quizzer.tui.screens.summary import SummaryScreen
 from quizzer.tui.widgets.card_view import CardView
 from quizzer.tui.widgets.grade_bar import GradeBar
 from quizzer.tui.widgets.points_list import PointsList
 
-T = TypeVar("T")
+BAR_WIDTH = 10
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(WorkingScreen[None]):
     """One session, card by card."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Show / accept", priority=True, key_display="Enter"),
         Binding("space", "page", "Show / scroll", show=False),
         Binding("tab", "app.focus_next", "To the points and back", show=False),
-        *(Binding(str(key), f"press('{key}')", "Choose; rate", show=False) for key in range(10)),
-        Binding("u", "undo", "Undo"),
+        *(Binding(str(key), f"press('{key}')", "Choose; rate (1 is Again)", show=False) for key in range(10)),
+        Binding("u,ctrl+z", "undo", "Undo", key_display="u"),
         Binding("s", "suspend", "Suspend"),
         Binding("b", "bury", "Bury"),
         Binding("escape", "leave", "Leave", show=False),
@@ -56,15 +54,18 @@ class ReviewScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out status, card, grades and footer."""
-        yield Static(id="status")
+        with Horizontal(id="status"):
+            yield Static(id="turn")
+            yield Static(id="progress")
         yield CardView(id="card")
+        yield Static(id="notice")
         yield GradeBar(id="grades")
         yield Footer()
 
     async def on_mount(self) -> None:
         """Show the first card; what the first answer needs is loaded while the learner reads."""
         await self._next()
-        self.run_worker(self._attempt(self._session.workspace.prepare))
+        self.run_worker(self.attempt(self._session.workspace.prepare))
 
     async def action_go_on(self) -> None:
         """Reveal the answer; once revealed, give the suggested grade."""
@@ -74,12 +75,18 @@ class ReviewScreen(Screen[None]):
             await self._reveal()
         elif self._suggested is not None:
             await self._answer(self._suggested)
+        else:
+            first, *_, last = self._question.grades
+            self._notice(f"Rate yourself: {first.key} ({first.label}) to {last.key} ({last.label}).")
 
     async def action_page(self) -> None:
-        """Reveal the answer; once revealed, scroll on through a long one."""
+        """Reveal the answer; once revealed, scroll on through a long one.
+
+        A choice is made by its number or Enter: Space would make one that nobody chose.
+        """
         if self._is_revealed:
             self.query_one(CardView).scroll_page_down()
-        else:
+        elif not self._options:
             await self._reveal()
 
     async def action_press(self, key: str) -> None:
@@ -96,12 +103,16 @@ class ReviewScreen(Screen[None]):
 
     async def action_undo(self) -> None:
         """Take the last step back and show its card again."""
-        step = await self._attempt(self._session.undo)
+        before = len(self._session.steps)
+        step = await self.attempt(self._session.undo)
         if step is None:
-            self.notify("There is nothing to undo in this session.")
+            if len(self._session.steps) < before:
+                self._notice(CANNOT_UNDO)
+            elif before == 0:
+                self._notice(NOTHING_TO_UNDO)
             return
-        self.notify(f"Undone: {clean_line(step.queued.key)}.", markup=False)
         await self._next()
+        self._notice(step.undone())
 
     async def action_suspend(self) -> None:
         """Take the card out of all sessions."""
@@ -133,7 +144,7 @@ class ReviewScreen(Screen[None]):
             self._suggest(suggest_from_points(event.count, len(self._question.card.note.points)))
 
     async def _next(self) -> None:
-        found = await self._attempt(self._session.look)
+        found = await self.attempt(self._session.look)
         if found is None:
             return
         self._question, progress = found
@@ -148,6 +159,7 @@ class ReviewScreen(Screen[None]):
             self._options = order_choices(
                 note.choices, self._question.card.key, self._question.position.number
             )
+        self._notice("")
         with self.app.batch_update():  # one layout, not one for every part
             self._show_status(self._question, progress)
             await self.query_one(CardView).show_question(self._question, self._options)
@@ -178,44 +190,40 @@ class ReviewScreen(Screen[None]):
     async def _answer(self, grade: Grade) -> None:
         assert self._question is not None
         duration_ms = int((time.monotonic() - self._shown_at) * 1000)
-        is_written = await self._attempt(self._session.answer, self._question, grade, duration_ms)
+        is_written = await self.attempt(self._session.answer, self._question, grade, duration_ms)
         if is_written is None:
             return
-        if not is_written:
-            self.notify(MOVED_ON)
         await self._next()
+        if not is_written:
+            self._notice(MOVED_ON)
 
     async def _set_aside(self, record: Callable[[Question], bool], word: str) -> None:
         if self._question is None:
             return
-        is_written = await self._attempt(record, self._question)
+        is_written = await self.attempt(record, self._question)
         if is_written is None:
             return
         key = clean_line(self._question.card.key)
-        self.notify(f"{word}: {key}. u undoes it." if is_written else MOVED_ON, markup=False)
         await self._next()
-
-    async def _attempt(self, work: Callable[..., T], *arguments: object) -> T | None:
-        """Run `work` beside the event loop; an error becomes a message, and None."""
-        try:
-            return await asyncio.to_thread(work, *arguments)
-        except QuizzerError as error:
-            await self.app.push_screen(MessageScreen(str(error)))
-            return None
+        self._notice(f"{word}: {key}. u undoes it." if is_written else MOVED_ON)
 
     def _show_status(self, question: Question, progress: Progress) -> None:
         queued, level = question.queued, question.card.note.level
+        words = "  ".join(filter(None, (level, queued.turn)))
+        self.query_one("#turn", Static).update(Content.assemble((queued.deck, "bold"), f"  {words}"))
         total = progress.answered + progress.left
-        done = round(20 * progress.answered / total) if total else 0
-        self.query_one("#status", Static).update(
-            Content.assemble(
-                (f"{queued.deck}", "bold"),
-                f"  {level or ''}  {queued.turn}",
-                f"   {'━' * done}{'─' * (20 - done)}  ",
-                f"{progress.answered} done · {progress.due} due · {progress.new} new"
-                f" · {progress.drill} drill",
-            )
+        done = round(BAR_WIDTH * progress.answered / total) if total else 0
+        counts = (
+            f"{progress.answered} done · {progress.due} due · {progress.new} new · {progress.drill} drill"
         )
+        bar = f"{'━' * done}{'─' * (BAR_WIDTH - done)}"
+        self.query_one("#progress", Static).update(Content(f"{bar}  {counts}"))
+
+    def _notice(self, text: str) -> None:
+        """Show a line above the grades, in the place of the one before."""
+        notice = self.query_one("#notice", Static)
+        notice.update(Content(text))
+        notice.display = bool(text)
 
     def _show_summary(self) -> None:
         self.app.push_screen(SummaryScreen(self._session), self._after_summary)
@@ -233,5 +241,5 @@ def _hint(note: Note) -> str:
     if note.choices is not None:
         return f"1-{1 + len(note.choices.wrong)} chooses"
     if note.accept is not None:
-        return "Enter checks your answer; Esc leaves the field"
+        return "Enter checks your answer; Esc leaves the field, Ctrl+Z undoes"
     return "Space shows the answer"

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from quizzer.services.review import ReviewSession
+from quizzer.services.review import NOTHING_TO_UNDO, ReviewSession
 from quizzer.services.summary import summarise
+from quizzer.tui.screens.base import WorkingScreen
 
 
-class SummaryScreen(Screen[bool]):
+class SummaryScreen(WorkingScreen[bool]):
     """Returns True if the session goes on because its last step was undone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -37,8 +36,9 @@ class SummaryScreen(Screen[bool]):
 
     async def on_mount(self) -> None:
         """Sum the session up."""
-        summary = await asyncio.to_thread(summarise, self._session)
-        self.query_one("#summary", Static).update(Content("\n".join(summary.sentences())))
+        summary = await self.attempt(summarise, self._session)
+        if summary is not None:
+            self.query_one("#summary", Static).update(Content("\n".join(summary.sentences())))
 
     def action_close(self) -> None:
         """Leave the session."""
@@ -46,7 +46,8 @@ class SummaryScreen(Screen[bool]):
 
     async def action_undo(self) -> None:
         """Take the last step back and go on with its card."""
-        if await asyncio.to_thread(self._session.undo):
+        steps = len(self._session.steps)
+        if await self.attempt(self._session.undo):
             self.dismiss(True)
-        else:
-            self.notify("There is nothing to undo in this session.")
+        elif steps == len(self._session.steps) == 0:
+            self.notify(NOTHING_TO_UNDO)

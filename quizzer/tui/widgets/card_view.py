@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Input, Markdown, OptionList, Static
+from textual.widgets.markdown import MarkdownFence
 from textual.widgets.option_list import Option
 
 from quizzer.core.card import back, front
@@ -18,6 +19,8 @@ from quizzer.markup.plain import plain_line
 from quizzer.services.answer_check import LONGEST_OPTION, Check
 from quizzer.services.question import Question
 from quizzer.tui.widgets.points_list import PointsList
+
+WIDE_STEP = 8  # cells that a wide block moves a key press
 
 
 class CardView(VerticalScroll):
@@ -32,6 +35,14 @@ class CardView(VerticalScroll):
         yield Markdown(id="back", parser_factory=make_parser, open_links=False)
         yield PointsList(id="points")
         yield Static(id="source", classes="faint")
+
+    def action_scroll_left(self) -> None:
+        """Scroll wide code and formulas to the left."""
+        self._scroll_blocks(-WIDE_STEP)
+
+    def action_scroll_right(self) -> None:
+        """Scroll wide code and formulas to the right."""
+        self._scroll_blocks(WIDE_STEP)
 
     async def show_question(self, question: Question, options: Sequence[str]) -> None:
         """Show the question; `options` are the choices in the order they are offered."""
@@ -80,6 +91,10 @@ class CardView(VerticalScroll):
     def typed(self) -> str:
         """What the learner typed."""
         return self.query_one("#typed", Input).value
+
+    def _scroll_blocks(self, cells: int) -> None:
+        for block in self.query(MarkdownFence):
+            block.scroll_relative(x=cells, animate=False)
 
     def _scroll_to_answer(self) -> None:
         answer_y = self.query_one("#back").virtual_region.y
