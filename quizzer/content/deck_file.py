@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from quizzer.content.decoding import SourceText, decode
 from quizzer.content.faults import FaultList, Place
 from quizzer.content.fields import DECK
 from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.note_rules import build_note, check_note
 from quizzer.content.parsed import DeckFile
+from quizzer.content.recovery import ids_in, read_deck_tree
 from quizzer.content.tree_reader import Entry, TreeReader
-from quizzer.content.yaml_tree import read_tree
+from quizzer.content.yaml_tree import TextNode
 from quizzer.core.deck import Deck
 from quizzer.core.note import Note
 
@@ -30,15 +32,17 @@ def parse_deck(data: bytes, path: str, *, is_shipped: bool) -> DeckFile:
     """Return the deck in `data`, the bytes of the file `path`."""
     faults = FaultList(path)
     source = decode(data, faults)
-    root = None if source is None else read_tree(source, faults)
-    if source is None or root is None:
-        return DeckFile(None, faults.in_order())
-    entry = TreeReader(faults, is_shipped=is_shipped).record(root, DECK)
+    if source is None:
+        return DeckFile(None, faults.in_order(), faulty_ids=_ids_in_utf_16(data))
+    root = read_deck_tree(source.text, faults).root
+    entry = None if root is None else TreeReader(faults, is_shipped=is_shipped).record(root, DECK)
     if entry is None:
-        return DeckFile(None, faults.in_order())
+        return DeckFile(None, faults.in_order(), faulty_ids=tuple(sorted(ids_in(source.text))))
     notes, places = _notes(entry, source, faults)
+    faulty_ids = _faulty_ids(entry, source, notes) if faults.count else ()
     if "deck" not in entry.values:
-        return DeckFile(None, faults.in_order())
+        ids = tuple(sorted({*faulty_ids, *(note.id for note in notes)}))
+        return DeckFile(None, faults.in_order(), faulty_ids=ids)
     values = entry.values
     deck = Deck(
         id=values["deck"],
@@ -48,19 +52,21 @@ def parse_deck(data: bytes, path: str, *, is_shipped: bool) -> DeckFile:
         description=values.get("description", ""),
         tags=values.get("tags", ()),
     )
-    return DeckFile(deck, faults.in_order(), "title" in values, entry.place("deck"), places)
+    return DeckFile(deck, faults.in_order(), "title" in values, entry.place("deck"), places, faulty_ids)
 
 
-def decode(data: bytes, faults: FaultList) -> str | None:
-    """Return the text of a file, None where it is not UTF-8."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
-        place = Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
-        message = f"found the byte 0x{data[error.start]:02x}, expected UTF-8: save the file as UTF-8"
-        faults.add(place, message)
-        return None
+def _ids_in_utf_16(data: bytes) -> tuple[str, ...]:
+    return tuple(sorted(ids_in(data.decode("utf-16", errors="replace"))))
+
+
+def _faulty_ids(deck: Entry, source: SourceText, notes: tuple[Note, ...]) -> tuple[str, ...]:
+    """Return the ids that stand in the file and in none of its sound notes."""
+    found = ids_in(source.text)
+    for entry in deck.values.get("notes", ()):
+        node = entry.nodes.get("id")
+        if isinstance(node, TextNode):
+            found.add(node.value.strip())
+    return tuple(sorted(found - {note.id for note in notes}))
 
 
 def default_title(deck_id: str) -> str:
@@ -68,15 +74,16 @@ def default_title(deck_id: str) -> str:
     return deck_id.replace("-", " ").capitalize()
 
 
-def _notes(deck: Entry, source: str, faults: FaultList) -> tuple[tuple[Note, ...], tuple[Place, ...]]:
+def _notes(deck: Entry, source: SourceText, faults: FaultList) -> tuple[tuple[Note, ...], tuple[Place, ...]]:
     notes: list[Note] = []
     places: list[Place] = []
     names = _Names(faults)
     for entry in deck.values.get("notes", ()):
         before = faults.count
-        check_note(entry, source, faults)
+        check_note(entry, source.text, faults)
         names.take(entry)
-        if entry.is_sound and faults.count == before:
+        is_damaged = source.is_damaged(entry.node.start, entry.node.end)
+        if entry.is_sound and faults.count == before and not is_damaged:
             notes.append(build_note(entry))
             places.append(entry.place("id"))
     return tuple(notes), tuple(places)

@@ -40,17 +40,19 @@ class _DeckText:
     """The text and the tree of one deck file."""
 
     def __init__(self, path: str) -> None:
-        from quizzer.content.deck_file import decode
-        from quizzer.content.yaml_tree import ListNode, MapNode, Node, TextNode, read_tree
+        from quizzer.content.decoding import decode
+        from quizzer.content.recovery import read_deck_tree
+        from quizzer.content.yaml_tree import ListNode, MapNode, Node, TextNode
 
         self._notes: dict[str, Node] = {}
         self._source = ""
         faults = FaultList(path)
         try:
-            self._source = decode(read_regular(Path(path)), faults) or ""
+            source = decode(read_regular(Path(path)), faults)
         except UnreadableError:
             return
-        root = read_tree(self._source, faults)
+        self._source = source.text if source else ""
+        root = read_deck_tree(self._source, faults).root
         notes = root.values.get("notes") if isinstance(root, MapNode) else None
         for node in notes.items if isinstance(notes, ListNode) else ():
             name = node.values.get("id") if isinstance(node, MapNode) else None

@@ -13,7 +13,8 @@ from quizzer.core.syllabus import Syllabus
 class DeckFile:
     """A deck file: the deck without its faulty notes, None where its name cannot be read.
 
-    `deck_place` is where the deck's name stands, `note_places` where the ids of `deck.notes` do.
+    `deck_place` is where the deck's name stands, `note_places` where the ids of `deck.notes` do;
+    `faulty_ids` are ids that stand in the file and not in `deck.notes`.
     """
 
     deck: Deck | None
@@ -21,6 +22,7 @@ class DeckFile:
     has_title: bool = False
     deck_place: Place = field(default_factory=Place)
     note_places: tuple[Place, ...] = ()
+    faulty_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

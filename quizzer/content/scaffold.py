@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from quizzer.content.decoding import CONTROL
 from quizzer.content.files import UnreadableError, deck_paths
 from quizzer.content.scalar_rules import IS_ID
 from quizzer.content.schema import deck_schema
 from quizzer.content.shapes import MAX_ID, MAX_LINE
 from quizzer.content.slugs import slug
 from quizzer.content.writing import replace_file
-from quizzer.content.yaml_tree import CONTROL
 from quizzer.errors import ContentError
 
 SCHEMA_NAME = "deck.schema.json"

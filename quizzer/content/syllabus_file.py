@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlib import CycleError, TopologicalSorter
 
-from quizzer.content.deck_file import decode
+from quizzer.content.decoding import decode
 from quizzer.content.faults import FaultList, Place, nearest
 from quizzer.content.fields import SYLLABUS
 from quizzer.content.parsed import SyllabusFile
@@ -18,7 +18,7 @@ def parse_syllabus(data: bytes, path: str) -> SyllabusFile:
     """Return the syllabus in `data`, the bytes of the file `path`, without its faulty parts."""
     faults = FaultList(path)
     source = decode(data, faults)
-    root = None if source is None else read_tree(source, faults)
+    root = None if source is None else read_tree(source.text, faults)
     entry = None if root is None else TreeReader(faults, is_shipped=True).record(root, SYLLABUS)
     if entry is None:
         return SyllabusFile(Syllabus(), faults.in_order())

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from quizzer.content.decoding import CONTROL
 from quizzer.content.faults import FaultList, Place, nearest
 from quizzer.content.scalar_rules import problem_of
 from quizzer.content.shapes import (
@@ -20,7 +21,7 @@ from quizzer.content.shapes import (
     Shape,
     Text,
 )
-from quizzer.content.yaml_tree import CONTROL, AliasNode, ListNode, MapNode, Node, TextNode, shorten
+from quizzer.content.yaml_tree import AliasNode, ListNode, MapNode, Node, TextNode, shorten
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,21 +6,19 @@ are, and what a deck may not hold (aliases, tags, merge and duplicate keys) is s
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from quizzer.content.faults import FaultList, Place
+from quizzer.content.yaml_syntax import syntax_fault
 
 MAX_DEPTH = 20
-# Beside C0, C1 and DEL the separators that YAML takes for line breaks and editors do not, and non-characters.
-CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 
 
 @dataclass(slots=True)
 class Node:
-    """What all nodes have; `start` is an offset into the text.
+    """What all nodes have; `start` and `end` are offsets into the text, between which its source lies.
 
     A node is not sound when it, or a node below it, holds what YAML allows and a deck does not.
     """
@@ -29,6 +27,7 @@ class Node:
     column: int
     start: int
     is_sound: bool = True
+    end: int = 0
 
     @property
     def place(self) -> Place:
@@ -38,10 +37,9 @@ class Node:
 
 @dataclass(slots=True)
 class TextNode(Node):
-    """A scalar, as written; its source ends before the offset `end`."""
+    """A scalar, as written."""
 
     value: str = ""
-    end: int = 0
 
 
 @dataclass(slots=True)
@@ -69,39 +67,42 @@ class _TooDeepError(Exception):
     """The text nests deeper than a deck does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a text that is read by itself: what stands before it, in lines, characters and levels."""
+
+    text: str
+    lines: int = 0
+    offset: int = 0
+    levels: int = 0
+
+
 def read_tree(text: str, faults: FaultList, *, uses_libyaml: bool = True) -> Node | None:
     """Return the root of `text`, None where it is no YAML or empty; add what is wrong to `faults`.
 
     libyaml is used where it is built in: it is seven times as fast as the parser in Python.
     """
-    if _has_controls(text, faults):
-        return None
+    root, is_broken = read_part(Part(text), faults, uses_libyaml=uses_libyaml)
+    if root is None and not is_broken:
+        faults.add(Place(), "the file is empty, expected YAML: write it or remove the file")
+    return root
+
+
+def read_part(part: Part, faults: FaultList, *, uses_libyaml: bool = True) -> tuple[Node | None, bool]:
+    """Return the root of `part`, None where it is empty or broken, and whether it is broken."""
     import yaml
 
-    builder = _Builder(text, faults)
+    builder = _Builder(part, faults)
     try:
-        for event in _events(text, uses_libyaml=uses_libyaml):
+        for event in _events(part.text, uses_libyaml=uses_libyaml):
             if not builder.take(event):
                 break
     except yaml.YAMLError as error:
-        _add_syntax_fault(text, error, faults)
-        return None
+        faults.add(*syntax_fault(part.text, error, part.lines))
+        return None, True
     except _TooDeepError:
-        return None
-    if builder.root is None:
-        faults.add(Place(), "the file is empty, expected YAML: write it or remove the file")
-    return builder.root
-
-
-def _has_controls(text: str, faults: FaultList) -> bool:
-    if not CONTROL.search(text):
-        return False
-    for number, line in enumerate(text.split("\n"), start=1):
-        for match in CONTROL.finditer(line):
-            code = f"U+{ord(match[0]):04X}"
-            message = f"found the control character {code}, expected text: remove it"
-            faults.add(Place(number, match.start() + 1), message)
-    return True
+        return None, True
+    return builder.root, False
 
 
 def _events(text: str, *, uses_libyaml: bool) -> Iterator[Any]:
@@ -116,9 +117,9 @@ def _events(text: str, *, uses_libyaml: bool) -> Iterator[Any]:
 class _Builder:
     """Puts events together to a tree; without recursion, so that no depth can break it."""
 
-    def __init__(self, text: str, faults: FaultList) -> None:
+    def __init__(self, part: Part, faults: FaultList) -> None:
         self.root: Node | None = None
-        self._text = text
+        self._part = part
         self._faults = faults
         self._open: list[ListNode | MapNode] = []
         self._documents = 0
@@ -127,17 +128,17 @@ class _Builder:
         """Add what `event` says to the tree; return False when no more is wanted."""
         match type(event).__name__:
             case "ScalarEvent":
-                line, column, start = _position(event)
-                node = TextNode(line, column, start, True, event.value, event.end_mark.index)
+                line, column, start = self._position(event)
+                node = TextNode(line, column, start, True, self._end(event), event.value)
                 self._add(node, event)
             case "MappingStartEvent":
-                self._descend(MapNode(*_position(event)), event)
+                self._descend(MapNode(*self._position(event)), event)
             case "SequenceStartEvent":
-                self._descend(ListNode(*_position(event)), event)
+                self._descend(ListNode(*self._position(event)), event)
             case "MappingEndEvent" | "SequenceEndEvent":
-                self._open.pop()
+                self._open.pop().end = self._end(event)
             case "AliasEvent":
-                self._add(AliasNode(*_position(event)), event)
+                self._add(AliasNode(*self._position(event)), event)
             case "DocumentStartEvent":
                 return self._is_first_document(event)
         return True
@@ -145,14 +146,14 @@ class _Builder:
     def _is_first_document(self, event: Any) -> bool:
         self._documents += 1
         if self._documents > 1:
-            place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+            line, column, _ = self._position(event)
             message = "found a second document, expected one: remove the '---' or make it a file of its own"
-            self._faults.add(place, message)
+            self._faults.add(Place(line, column), message)
         return self._documents == 1
 
     def _descend(self, node: ListNode | MapNode, event: Any) -> None:
         self._add(node, event)
-        if len(self._open) >= MAX_DEPTH:
+        if len(self._open) + self._part.levels >= MAX_DEPTH:
             message = f"nested deeper than {MAX_DEPTH} levels, expected a deck: remove the inner levels"
             self._faults.add(node.place, message)
             raise _TooDeepError
@@ -182,7 +183,7 @@ class _Builder:
     def _key(self, parent: MapNode, node: Node) -> TextNode:
         """Return the key that `node` is; one that is refused is not among the parent's keys."""
         if not isinstance(node, TextNode):
-            is_brace = self._text[parent.start] == "{"
+            is_brace = self._part.text[parent.start - self._part.offset] == "{"
             step = (
                 "put a text that starts with '{' in quotes or after '|'"
                 if is_brace
@@ -194,9 +195,7 @@ class _Builder:
         if node.value == "<<":
             self._refuse(node, "found the merge key '<<', expected a field's name: write the fields out")
         elif first is not None:
-            name = shorten(node.value)
-            message = f"{name} stands here again, expected it once: remove it here or on line {first.line}"
-            self._refuse(node, message)
+            self._refuse(node, repetition(node.value, first))
         else:
             parent.keys[node.value] = node
         return node
@@ -220,45 +219,20 @@ class _Builder:
         for outer in (node, *self._open):
             outer.is_sound = False
 
+    def _position(self, event: Any) -> tuple[int, int, int]:
+        mark = event.start_mark
+        return mark.line + self._part.lines + 1, mark.column + 1, mark.index + self._part.offset
 
-def _position(event: Any) -> tuple[int, int, int]:
-    mark = event.start_mark
-    return mark.line + 1, mark.column + 1, mark.index
+    def _end(self, event: Any) -> int:
+        return int(event.end_mark.index) + self._part.offset
+
+
+def repetition(name: str, first: Node) -> str:
+    """Return what is said of a key that stands at the node `first` already."""
+    return f"{shorten(name)} stands here again, expected it once: remove it here or on line {first.line}"
 
 
 def shorten(text: str, width: int = 40) -> str:
     """Return `text` on one line, cut to `width` characters."""
     line = " ".join(text.split())
     return line if len(line) <= width else f"{line[: width - 1]}…"
-
-
-def _add_syntax_fault(text: str, error: Any, faults: FaultList) -> None:
-    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
-    at_end = mark is None or not text[mark.index :].strip()
-    # What is never closed is found missing at the end; the opening is the place to look at.
-    if at_end and context is not None:
-        mark = context
-    place = Place() if mark is None else Place(mark.line + 1, mark.column + 1)
-    found = text[mark.index : mark.index + 1] if mark is not None else ""
-    problem = getattr(error, "problem", None) or "it cannot be read"
-    if at_end or context is None or "expected ','" not in problem:
-        step = _syntax_advice(found, problem, at_end)
-    else:
-        step = f"close the '{text[context.index]}' that opens on line {context.line + 1}, or quote the text"
-    faults.add(place, f"not valid YAML ({problem}), expected YAML: {step}")
-
-
-def _syntax_advice(found: str, problem: str, at_end: bool) -> str:
-    if found == "\t":
-        return "indent with spaces, not with a tab"
-    if at_end and found in {"'", '"'}:
-        return "close the quote that opens here"
-    if at_end and found in {"[", "{"}:
-        return f"close the '{found}' that opens here, or quote the text"
-    if found and found in "`@%":
-        return f"put a text that starts with '{found}' in quotes or after '|'"
-    if "mapping values" in problem:
-        return "put a text that holds ': ' in quotes or after '|', or check the indentation"
-    if "escape" in problem:
-        return "use single quotes or '|' for a text with backslashes"
-    return "check the indentation, and put a text with special characters in quotes or after '|'"

@@ -47,7 +47,7 @@ def make_filter(selection: Selection, library: Library) -> Callable[[str], bool]
             {tag for deck in decks for tag in (*deck.tags, *(t for n in deck.notes for t in n.tags))}
         )
         known = f"the tags are {', '.join(tags)}" if tags else "there are no tags"
-        raise UsageError(f"no card fits {asked} together; {known}. Ask for less.")
+        raise UsageError(f"no card fits {asked}; {known}. Ask for less.")
     return keys.__contains__
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from quizzer.errors import DamagedError, StorageError, UsageError
+from quizzer.errors import BusyError, DamagedError, StorageError, UsageError
 from quizzer.storage.faults import BUSY_TIMEOUT_S, sqlite_errors
 from quizzer.storage.file import check_file, is_missing, make_folder, open_read_only
 
@@ -83,6 +83,8 @@ def replace_database(backup: Path, path: Path, aside: Path) -> bool:
 
 def _check_backup(backup: Path, path: Path, folder: Path) -> None:
     hint = f"Nothing was changed; the folder {folder} has the dated backups."
+    if backup.is_dir():
+        raise UsageError(f"{backup}: this is a folder, a backup file was expected. {hint}")
     if is_missing(backup):
         what = "is empty" if backup.exists() else "does not exist"
         raise UsageError(f"{backup}: this backup {what}. {hint}")
@@ -93,6 +95,10 @@ def _check_backup(backup: Path, path: Path, folder: Path) -> None:
         check_integrity(backup)
     except DamagedError as error:
         raise UsageError(f"{backup}: this is no backup of quizzer, or it is damaged. {hint}") from error
+    except BusyError:
+        raise
+    except StorageError as error:
+        raise UsageError(str(error)) from error  # the file that was named, not the database, is at fault
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def test_a_level_is_written_as_in_the_decks() -> None:
     assert run("review", "--plain", "--level", "mid").code == 0
     outcome = run("review", "--plain", "--level", "principal")
 
-    assert outcome.err == "quizzer: no card fits principal; 'quizzer deck list' shows decks and tags.\n"
+    assert outcome.err == "quizzer: no card fits principal; there are no tags. Ask for less.\n"
     assert outcome.code == 2
 
 
@@ -109,9 +109,7 @@ def test_an_unknown_tag_is_said() -> None:
     """A tag that no card has is named, and where tags can be seen."""
     outcome = run("review", "--plain", "--tag", "nowhere", "attention")
 
-    assert outcome.err == (
-        "quizzer: no card fits attention, nowhere; 'quizzer deck list' shows decks and tags.\n"
-    )
+    assert outcome.err == ("quizzer: no card fits attention, nowhere; there are no tags. Ask for less.\n")
     assert outcome.code == 2
 
 
@@ -165,7 +163,7 @@ def test_an_unknown_zone(zone: str) -> None:
     outcome = run("review", "--plain", QUIZZER_ZONE=zone, answers="\n3\n")
 
     assert outcome.err == (
-        f"quizzer: setting 'zone': there is no time zone '{zone}'; "
+        f"quizzer: setting 'zone' (or QUIZZER_ZONE): there is no time zone '{zone}'; "
         "a name such as 'Europe/Berlin' was expected.\n"
     )
     assert outcome.code == 2

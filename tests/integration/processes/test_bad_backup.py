@@ -106,14 +106,14 @@ def test_a_restore_under_an_open_review(backup: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "code", "sentence"),
     [
-        ("missing", 2, "there is no backup of that name"),
-        ("folder", 2, "there is no backup of that name"),
-        ("empty", 2, "there is no backup of that name"),
-        ("text", 3, "this is not a quizzer database, or it is damaged."),
-        ("foreign", 3, "this database belongs to another program; quizzer leaves it alone."),
-        ("newer", 3, f"this database has schema 77, this quizzer knows up to {SCHEMA_VERSION}."),
-        ("truncated", 3, "the database is damaged"),
-        ("damaged", 3, "the database is damaged"),
+        ("missing", 2, "this backup does not exist."),
+        ("folder", 2, "this is a folder, a backup file was expected."),
+        ("empty", 2, "this backup is empty."),
+        ("text", 2, "this is no backup of quizzer, or it is damaged."),
+        ("foreign", 2, "this database belongs to another program; quizzer leaves it alone."),
+        ("newer", 2, f"this database has schema 77, this quizzer knows up to {SCHEMA_VERSION}."),
+        ("truncated", 2, "this is no backup of quizzer, or it is damaged."),
+        ("damaged", 2, "this is no backup of quizzer, or it is damaged."),
     ],
 )
 def test_a_backup_that_cannot_be_restored_changes_nothing(

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quizzer.content.settings_file import read_settings
+from quizzer.core.settings import Grades, Settings
+from quizzer.errors import SettingsError
+from quizzer.services.clock import make_calendar
+from quizzer.services.places import find_places
+
+
+@pytest.fixture
+def settings_file(tmp_path: Path) -> Path:
+    """Where the settings are read from."""
+    return tmp_path / "settings.toml"
+
+
+def test_without_a_file_the_defaults_hold(settings_file: Path) -> None:
+    """Nothing needs to be set."""
+    assert read_settings(settings_file, {}) == Settings()
+
+
+def test_the_environment_overrides_the_file(settings_file: Path) -> None:
+    """Both are read, and the variable wins."""
+    settings_file.write_text('new_limit = 5\ngrades = "six"\nzone = "UTC"\n', encoding="utf-8")
+    settings = read_settings(settings_file, {"QUIZZER_NEW_LIMIT": "7", "OTHER": "x"})
+    assert (settings.new_limit, settings.grades, settings.zone) == (7, Grades.SIX, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("new_limt = 3", "there is no setting 'new_limt'; did you mean 'new_limit'?"),
+        ("colour = 3", "there is no setting 'colour'; known are workspace, database"),
+        ("new_limit = -1", "'new_limit' is -1; a whole number from 0 to 9999 was expected."),
+        ("new_limit = true", "'new_limit' is True; a whole number from 0 to 9999 was expected."),
+        ("new_limit = 1.5", "'new_limit' is 1.5; a whole number from 0 to 9999 was expected."),
+        ("rollover_hour = 24", "'rollover_hour' is 24; a whole number from 0 to 23 was expected."),
+        ('grades = "five"', "'grades' is 'five'; 'four' or 'six' was expected."),
+        ("zone = 3", "'zone' is 3; a text in quotes was expected."),
+        ("zone = ", "this is not valid TOML"),
+        ("zone = " + "[" * 5000, "this is nested too deeply"),
+        (f'new_limit = "{"9" * 5000}"', "a whole number from 0 to 9999 was expected."),
+    ],
+)
+def test_a_wrong_setting_is_named(settings_file: Path, text: str, message: str) -> None:
+    """Each mistake is a sentence with the file, what was found and what was expected, never a long one."""
+    settings_file.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        read_settings(settings_file, {})
+    assert str(error.value).startswith(f"{settings_file}: ")
+    assert message in str(error.value)
+    assert len(str(error.value)) < 300 + len(str(settings_file))
+
+
+def test_a_mistyped_variable_is_refused(settings_file: Path) -> None:
+    """A variable with our prefix that means nothing is a mistake, not silence."""
+    with pytest.raises(SettingsError, match="QUIZZER_NEW_LIMT: there is no setting 'new_limt'; did you mean"):
+        read_settings(settings_file, {"QUIZZER_NEW_LIMT": "3"})
+
+
+def test_an_empty_workspace_is_the_default_one(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """Set to nothing, the folder is the default, not the one quizzer was started in."""
+    monkeypatch.setenv("QUIZZER_WORKSPACE", "")
+    assert find_places().workspace == home / "quizzer"
+
+
+@pytest.mark.parametrize("key", ["workspace", "database", "content"])
+def test_a_path_of_nobody_is_a_sentence(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    """A home that does not exist is named with its setting."""
+    monkeypatch.setenv(f"QUIZZER_{key.upper()}", "~no-such-user/x")
+    with pytest.raises(SettingsError, match=f"setting '{key}'"):
+        find_places()
+
+
+@pytest.mark.parametrize("zone", ["EST5EDT4,M3.2.0", "garbage", "/etc/passwd"])
+def test_a_zone_of_the_system_that_cannot_be_told(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    """Whatever TZ holds, the sentence says which setting helps."""
+    monkeypatch.setenv("TZ", zone)
+    with pytest.raises(SettingsError, match="setting 'zone'"):
+        make_calendar("", 4)
+    assert make_calendar("Europe/Berlin", 4).zone_name == "Europe/Berlin"
