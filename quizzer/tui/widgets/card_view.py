@@ -65,7 +65,8 @@ class CardView(VerticalScroll):
     async def show_answer(self, question: Question, check: Check | None) -> None:
         """Reveal the answer, what a check found, the pitfall, the points and the source."""
         note = question.card.note
-        self.query_one("#choices").display = False
+        # What was offered and typed stays to be read beside the answer.
+        self.query_one("#choices").disabled = True
         self.query_one("#typed", Input).disabled = True
         await self.query_one("#back", Markdown).update(prepare(_revealed(question)))
         self.query_one("#back").display = True
@@ -109,6 +110,7 @@ class CardView(VerticalScroll):
             for number, text in enumerate(options, 1)
         )
         choices.highlighted = 0
+        choices.disabled = False
         choices.display = True
         choices.focus()
 
