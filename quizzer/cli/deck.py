@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from quizzer.markup.clean import clean_line
 from quizzer.services.decks import (
     DeckSummary,
     FixReport,
@@ -18,6 +19,7 @@ from quizzer.services.decks import (
     list_decks,
     new_deck,
     schema,
+    shown_path,
 )
 from quizzer.services.workspace import open_content
 
@@ -82,9 +84,10 @@ def new(name: str, title: str | None) -> None:
     content = open_content()
     is_shipped = any(summary.id == name for summary in list_decks(content.library))
     path = new_deck(content.roots, name, title)
-    print(path)
+    print(shown_path(str(path)))
     if is_shipped:
         print(f"the deck {name!r} exists already; yours is laid over it", file=sys.stderr)
+    print("Edit it, then check it with 'quizzer deck lint'.", file=sys.stderr)
 
 
 @deck.command(name="schema")
@@ -102,7 +105,7 @@ def _list_json(decks: Sequence[DeckSummary]) -> str:
                 "notes": summary.notes,
                 "cards": summary.cards,
                 "owner": summary.owner,
-                "path": summary.path,
+                "path": shown_path(summary.path),
             }
             for summary in decks
         ]
@@ -114,7 +117,7 @@ def _list_text(decks: Sequence[DeckSummary]) -> str:
         return "There is no deck yet: 'quizzer deck new NAME' starts one."
     width = max(len(summary.id) for summary in decks)
     lines = [f"{'':{width}}  notes  cards  title"]
-    lines += [f"{s.id:{width}}  {s.notes:5}  {s.cards:5}  {s.title}{_mark(s)}" for s in decks]
+    lines += [f"{s.id:{width}}  {s.notes:5}  {s.cards:5}  {clean_line(s.title)}{_mark(s)}" for s in decks]
     return "\n".join(lines)
 
 
@@ -124,16 +127,16 @@ def _mark(summary: DeckSummary) -> str:
 
 def _lint_json(report: LintReport, written: Mapping[str, Sequence[str]]) -> str:
     faults = [
-        {"path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message}
+        {"path": shown_path(fault.path), "line": fault.line, "column": fault.column, "message": fault.message}
         for fault in report.faults
     ]
-    fixed = {path: list(ids) for path, ids in written.items()}
+    fixed = {shown_path(path): list(ids) for path, ids in written.items()}
     return json.dumps({"decks": report.decks, "notes": report.notes, "faults": faults, "fixed": fixed})
 
 
 def _print_fixed(written: Mapping[str, Sequence[str]]) -> None:
     for path, ids in written.items():
-        print(f"{path}: wrote {_count(len(ids), 'id')}: {', '.join(ids)}")
+        print(f"{shown_path(path)}: wrote {_count(len(ids), 'id')}: {', '.join(ids)}")
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,13 +13,24 @@ from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.writing import replace_file
 
 # Raised when what is read from a file changes without a change of the version.
-FORMAT = "1"
-LOADER_VERSION = hashlib.sha256(f"{FORMAT} {quizzer.__version__}".encode()).hexdigest()
+FORMAT = "2"
 # Larger than any deck file makes it.
 MAX_CACHED_BYTES = 64_000_000
 SEAL_BYTES = 32
 
 T = TypeVar("T")
+
+
+def _loader_version(folder: Path) -> str:
+    """Return what tells this loader from others; in a checkout also the state of the modules in `folder`."""
+    text = f"{FORMAT} {quizzer.__version__}"
+    if (folder.parent.parent / "pyproject.toml").is_file():
+        modules = sorted((path.name, path.stat()) for path in folder.glob("*.py"))
+        text += "".join(f" {name} {status.st_size} {status.st_mtime_ns}" for name, status in modules)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+LOADER_VERSION = _loader_version(Path(__file__).resolve().parent)
 
 
 class ParsedCache:
@@ -46,14 +57,15 @@ class ParsedCache:
             return None
 
     def put(self, role: str, path: str, digest: str, parsed: object) -> None:
-        """Keep `parsed`; a folder that cannot be written to keeps nothing."""
+        """Keep `parsed`, if it can be: a folder that cannot be written to keeps nothing."""
         if self._folder is None:
             return
-        payload = msgspec.msgpack.encode(parsed)
         try:
+            payload = msgspec.msgpack.encode(parsed)
             self._folder.mkdir(parents=True, exist_ok=True)
             replace_file(self._file(role, path), _seal(role, path, digest, payload) + payload)
-        except OSError:
+        except (OSError, UnicodeEncodeError):
+            # The path of the file may hold bytes that are no UTF-8.
             return
 
     def _file(self, role: str, path: str) -> Path:

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from quizzer.content.deck_file import decode
+from quizzer.content.decoding import SourceText, decode
 from quizzer.content.faults import Fault, FaultList
 from quizzer.content.files import UnreadableError, read_regular
+from quizzer.content.note_ids import new_id, plain
+from quizzer.content.recovery import DeckTree, ids_in, read_deck_tree
 from quizzer.content.slugs import slug
 from quizzer.content.writing import replace_file
 from quizzer.content.yaml_tree import ListNode, MapNode, Node, TextNode, read_tree
 
 BOM = "\ufeff"
-# Words that most questions share and that tell no note from another.
-COMMON_WORDS = """
-a an and are as at be by can do does for from give has have how in is it its of on one or say so than that the
-their then there these this to what when where which who why will with would you your
-"""
-COMMON = frozenset(COMMON_WORDS.split())
-WORDS_IN_ID = 5
-ID_WIDTH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +56,41 @@ class _Source:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._data = b""
-        self._text: str | None = None
-        self._root: Node | None = None
+        self._source: SourceText | None = None
+        self._tree = DeckTree(None)
         try:
             self._data = read_regular(path)
         except UnreadableError:
             return
         faults = FaultList(str(path))
-        self._text = decode(self._data, faults)
-        self._root = None if self._text is None else read_tree(self._text, faults)
+        self._source = decode(self._data, faults)
+        if self._source is not None:
+            self._tree = read_deck_tree(self._source.text, faults)
 
     def names(self) -> Iterator[str]:
-        """Return the ids that stand in the file, old ones included."""
-        for note in _notes(self._root):
+        """Return the ids that stand in the file, old ones and those of broken notes included."""
+        for note in _notes(self._tree.root):
             name, was = note.values.get("id"), note.values.get("was")
             olds = was.items if isinstance(was, ListNode) else []
             yield from (node.value for node in (name, *olds) if isinstance(node, TextNode))
+        if self._source is not None and not self._tree.is_whole:
+            yield from ids_in(self._source.text)
 
     def fix(self, used: set[str], protected: Path) -> Fix:
         """Write the missing ids and add them to `used`."""
-        missing = [note for note in _notes(self._root) if _lacks_id(note)]
-        if self._text is None or not missing:
+        root, source = self._tree.root, self._source
+        missing = [note for note in _notes(root) if _lacks_id(note)]
+        # A file with damage or broken syntax is left alone: its faults say what to mend first.
+        if source is None or source.damage or not self._tree.is_whole or not missing:
             return Fix(str(self._path))
         target = self._path.resolve()
         if target.is_relative_to(protected.resolve()):
             return self._left("it is one of the shipped decks", "copy it to a file of your own", missing[0])
-        ids = [_new_id(_words_of(note) or _deck_id(self._root), used) for note in missing]
-        insertions = [_insertion(self._text, note, name) for note, name in zip(missing, ids, strict=True)]
-        text = _insert(self._text, insertions)
-        if not _holds_the_same(text, self._root, ids):
+        deck_id = _deck_id(root)
+        ids = [new_id(note, deck_id, used) for note in missing]
+        insertions = [_insertion(source.text, note, name) for note, name in zip(missing, ids, strict=True)]
+        text = _insert(source.text, insertions)
+        if not _holds_the_same(text, root, ids):
             return self._left("its notes are laid out in an unusual way", "write the ids by hand", missing[0])
         bom = BOM if self._data.startswith(BOM.encode()) else ""
         try:
@@ -120,41 +119,19 @@ def _lacks_id(note: MapNode) -> bool:
 
 def _deck_id(root: Node | None) -> str:
     deck = root.values.get("deck") if isinstance(root, MapNode) else None
-    name = slug(deck.value) if isinstance(deck, TextNode) else ""
-    return f"{name}-note" if name else "note"
-
-
-def _words_of(note: MapNode) -> str:
-    """Return the telling words of what the note asks, as a kebab-case name."""
-    node = note.values.get("cloze") or note.values.get("q")
-    if not isinstance(node, TextNode):
-        return ""
-    shown = re.sub(r"\{\{c\d+::|\}\}|```\w*", " ", node.value)
-    plain = re.sub(r"\$[^$]*\$", " ", shown)
-    for text in (plain, shown):
-        words = slug(text, width=1_000).split("-")
-        telling = [word for word in words if word not in COMMON] or words
-        if name := slug(" ".join(telling[:WORDS_IN_ID]), width=ID_WIDTH):
-            return name
-    return ""
-
-
-def _new_id(name: str, used: set[str]) -> str:
-    number = 1
-    candidate = name
-    # `kata/...` are the keys of katas.
-    while candidate in used or candidate == "kata":
-        number += 1
-        candidate = f"{name}-{number}"
-    used.add(candidate)
-    return candidate
+    return slug(deck.value) if isinstance(deck, TextNode) else ""
 
 
 def _insertion(text: str, note: MapNode, name: str) -> _Insertion:
+    first = next(iter(note.keys.values()), note)
     if empty := note.values.get("id"):
-        return _Insertion(empty.start, f" {name}")
+        is_quoted = text[note.keys["id"].start] == '"'
+        return _Insertion(empty.start, f' "{name}"' if is_quoted else f" {name}")
     if text[note.start] == "{":
-        return _Insertion(note.start + 1, f"id: {name}, ")
+        # In the style of JSON keys are quoted, and so is the id then.
+        is_quoted = text[first.start] == '"'
+        start = first.start if first is not note else note.start + 1
+        return _Insertion(start, f'"id": "{name}", ' if is_quoted else f"id: {name}, ")
     line_end = text.find("\n", note.start)
     newline = "\r\n" if text[line_end - 1 : line_end] == "\r" else "\n"
     return _Insertion(note.start, f"id: {name}{newline}{' ' * (note.column - 1)}")
@@ -174,21 +151,10 @@ def _holds_the_same(text: str, before: Node | None, ids: list[str]) -> bool:
     after = read_tree(text, FaultList(""))
     waiting = iter(ids)
     expected = [_with_id(note, waiting) for note in _notes(before)]
-    return [_plain(note) for note in _notes(after)] == expected
+    return [plain(note) for note in _notes(after)] == expected
 
 
 def _with_id(note: MapNode, waiting: Iterator[str]) -> object:
-    plain = _plain(note)
-    assert isinstance(plain, dict)
-    return {**plain, "id": next(waiting)} if _lacks_id(note) else plain
-
-
-def _plain(node: Node) -> object:
-    match node:
-        case TextNode():
-            return node.value
-        case ListNode():
-            return [_plain(item) for item in node.items]
-        case MapNode():
-            return {key: _plain(value) for key, value in node.values.items()}
-    return None
+    held = plain(note)
+    assert isinstance(held, dict)
+    return {**held, "id": next(waiting)} if _lacks_id(note) else held

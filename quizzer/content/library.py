@@ -25,13 +25,21 @@ SYLLABUS_ROLE = "syllabus"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """All decks as a learner sees them; `origins` says where each note is written."""
+    """All decks as a learner sees them; `origins` says where each note is written.
+
+    `faulty_ids` are the ids of notes that stand in the files and were left out; with `has_unread`
+    there are files of which nobody knows what ids they hold.
+    """
 
     decks: tuple[Deck, ...]
     faults: tuple[Fault, ...] = ()
     fingerprint: str = ""
     syllabus: Syllabus = field(default_factory=Syllabus)
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    shipped_decks: frozenset[str] = frozenset()
+    own_decks: frozenset[str] = frozenset()
+    faulty_ids: frozenset[str] = frozenset()
+    has_unread: bool = False
     _notes: dict[str, Note] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -97,6 +105,10 @@ def load_library(roots: ContentRoots, cache_dir: Path | None) -> Library:
         fingerprint=_fingerprint(files),
         syllabus=syllabus,
         origins=shipped.origins | learner.origins,
+        shipped_decks=shipped.deck_ids,
+        own_decks=learner.deck_ids,
+        faulty_ids=shipped.faulty_ids | learner.faulty_ids,
+        has_unread=any(file.problem for file in files if file.role != SYLLABUS_ROLE),
     )
 
 

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from quizzer.content.faults import Fault, nearest
 from quizzer.content.library import Library
 from quizzer.content.note_places import Keys, NotePlaces
 from quizzer.core.note import Note, NoteKind
-
-CODE = re.compile(
-    r"(?P<fence>^[ ]{0,3}(```+|~~~+).*?(^[ ]{0,3}\2|\Z))|(?P<span>(`+)(?!`).*?(?<!`)\5(?!`))", re.M | re.S
-)
-DISPLAY_MATH = re.compile(r"\$\$.*?\$\$", re.S)
-# As the Markdown dialect has it: no space inside the dollars, no digit after the second.
-INLINE_MATH = re.compile(r"(?<!\\)\$(?=[^\s$])(?:\\.|[^$\\])*?(?<!\s)\$(?!\d)", re.S)
-CURRENCY = re.compile(r"(?<!\\)\$(?=\d)")
+from quizzer.markup.prices import PRICE, find_prices
 
 
 def lint(library: Library) -> tuple[Fault, ...]:
@@ -40,8 +32,8 @@ class _Linter:
             for keys, message in (*self._topic_findings(note), *self._was_findings(note, claimed)):
                 place = self._places.find(origin, note_id, keys)
                 yield Fault(origin.path, place.line, place.column, message)
-            for keys, offset in _currencies(note):
-                place = self._places.find(origin, note_id, keys, CURRENCY, offset)
+            for keys, offset in _prices(note):
+                place = self._places.find(origin, note_id, keys, PRICE, offset)
                 message = r"'$' before a digit that is no math, expected $...$ or an amount: write \$"
                 yield Fault(origin.path, place.line, place.column, message)
 
@@ -75,11 +67,10 @@ class _Linter:
                 )
 
 
-def _currencies(note: Note) -> Iterator[tuple[Keys, int]]:
+def _prices(note: Note) -> Iterator[tuple[Keys, int]]:
     for keys, text in _texts(note):
-        if "$" in text:
-            plain = _blank_out(text)
-            yield from ((keys, match.start()) for match in CURRENCY.finditer(plain))
+        for offset in find_prices(text, inline=keys[0] in ("choices", "points")):
+            yield keys, offset
 
 
 def _texts(note: Note) -> Iterator[tuple[Keys, str]]:
@@ -90,10 +81,3 @@ def _texts(note: Note) -> Iterator[tuple[Keys, str]]:
     if note.choices:
         yield ("choices", "right"), note.choices.right
         yield from ((("choices", "wrong", i), text) for i, text in enumerate(note.choices.wrong))
-
-
-def _blank_out(text: str) -> str:
-    """Return `text` with code and math blanked; every other character keeps its offset."""
-    for pattern in (CODE, DISPLAY_MATH, INLINE_MATH):
-        text = pattern.sub(lambda match: " " * len(match[0]), text)
-    return text

@@ -22,11 +22,20 @@ class Origin(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """The decks of one root, in which every name stands once, and where their notes are written."""
+    """The decks of one root, in which every name stands once, and where their notes are written.
+
+    `faulty_ids` are the ids of notes that stand in its files and were left out.
+    """
 
     files: tuple[DeckFile, ...]
     origins: dict[str, Origin]
     faults: tuple[Fault, ...]
+    faulty_ids: frozenset[str] = frozenset()
+
+    @property
+    def deck_ids(self) -> frozenset[str]:
+        """The names of its decks."""
+        return frozenset(file.deck.id for file in self.files if file.deck is not None)
 
 
 def join_root(files: Iterable[DeckFile], *, is_shipped: bool) -> Root:
@@ -35,7 +44,9 @@ def join_root(files: Iterable[DeckFile], *, is_shipped: bool) -> Root:
     faults: list[Fault] = []
     decks: dict[str, str] = {}
     origins: dict[str, Origin] = {}
+    faulty_ids: set[str] = set()
     for file in files:
+        faulty_ids.update(file.faulty_ids)
         if file.deck is None:
             continue
         deck = file.deck
@@ -43,10 +54,11 @@ def join_root(files: Iterable[DeckFile], *, is_shipped: bool) -> Root:
             found = f"the deck {deck.id!r} is also in {first}"
             message = f"{found}, expected one file a deck: change one of the ids or join the files"
             faults.append(Fault(deck.path, file.deck_place.line, file.deck_place.column, message))
+            faulty_ids.update(note.id for note in deck.notes)
             continue
         decks[deck.id] = f"{deck.path}:{file.deck_place.line}"
         kept.append(_without_taken(file, deck, origins, faults, is_shipped=is_shipped))
-    return Root(tuple(kept), origins, tuple(faults))
+    return Root(tuple(kept), origins, tuple(faults), frozenset(faulty_ids))
 
 
 def _without_taken(

@@ -5,10 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
-from quizzer.content.faults import FaultList, Place
+from quizzer.content.faults import FaultList
 from quizzer.content.fields import DECK
-from quizzer.content.yaml_tree import ListNode, MapNode, Node, Part, TextNode, read_part, read_tree, repetition
+from quizzer.content.yaml_tree import (
+    ListNode,
+    MapNode,
+    Node,
+    Part,
+    TextNode,
+    read_part,
+    read_tree,
+    repetition,
+)
 
 NAMES = "|".join(field.name for field in DECK.fields)
 NOTES = re.compile(r"""(["']?)notes\1[ \t]*:[ \t]*(#.*)?$""")
@@ -103,7 +113,9 @@ class _PartReader:
         if root is not None and root.column != len(indent) + 1:
             self.has_broken = True
             found = f"the note starts in column {root.column}"
-            message = f"{found}, expected column {len(indent) + 1} as the first one: indent it like the others"
+            message = (
+                f"{found}, expected column {len(indent) + 1} as the first one: indent it like the others"
+            )
             self._faults.add(root.place, message)
             for item in items:
                 item.is_sound = False
@@ -112,7 +124,7 @@ class _PartReader:
     def _read_fields(self, deck: MapNode, start: int, end: int) -> None:
         """Add the fields on the lines from `start` on to `deck`; each is read alone."""
         starts = [number for number in range(start, end) if HEAD_START.match(self._lines[number])]
-        for number, stop in zip(starts, [*starts[1:], end], strict=True):
+        for number, stop in pairwise([*starts, end]):
             root = self._read(number, stop)
             if isinstance(root, MapNode):
                 for name, key in root.keys.items():

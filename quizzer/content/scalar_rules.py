@@ -29,15 +29,20 @@ IS_NUMBER = re.compile(NUMBER_PATTERN, re.ASCII)
 IS_TOLERANCE = re.compile(TOLERANCE_PATTERN, re.ASCII)
 
 
-def problem_of(text: str, shape: Shape) -> tuple[str, str] | None:
-    """Return what is wrong with `text` ("" where showing it is enough) and the next step."""
+def problem_of(text: str, shape: Shape, *, wants_step: bool = True) -> tuple[str, str] | None:
+    """Return what is wrong with `text` ("" where showing it is enough) and the next step.
+
+    Without `wants_step` no word like it is searched for.
+    """
     match shape:
         case Text():
             return None
         case Id():
             return _id_problem(text, shape)
         case Word():
-            return None if text in shape.words else ("", _word_step(text, shape))
+            if text in shape.words:
+                return None
+            return "", _word_step(text, shape) if wants_step else ""
         case Flag():
             return None if text in {"true", "false"} else ("", "write true or false")
         case Number():

@@ -8,6 +8,8 @@ from typing import Any
 
 from quizzer.content.decoding import CONTROL
 from quizzer.content.faults import FaultList, Place, nearest
+from quizzer.content.fields import NOTE
+from quizzer.content.note_ids import words_of
 from quizzer.content.scalar_rules import problem_of
 from quizzer.content.shapes import (
     MAX_TEXT,
@@ -173,7 +175,7 @@ class TreeReader:
         if text is None or isinstance(shape, Text):
             return text
         text = text.strip()
-        problem = problem_of(text, shape)
+        problem = problem_of(text, shape, wants_step=not self._faults.is_full)
         if problem is None:
             return text == "true" if isinstance(shape, Flag) else text
         found, step = problem
@@ -200,6 +202,13 @@ class TreeReader:
         self._faults.add(node.place, message)
         return None
 
+    def _counts_only(self, node: Node) -> bool:
+        """Add a fault that is one too many to be shown, and say whether it is: its message costs time."""
+        if self._faults.is_full:
+            self._faults.add(node.place, "")
+            return True
+        return False
+
     def _refuse_shape(self, node: Node, noun: str, subject: str, step: str) -> None:
         if isinstance(node, AliasNode):
             return
@@ -211,6 +220,8 @@ class TreeReader:
         self._faults.add(node.place, f"{found}, expected {noun}: {step}")
 
     def _refuse_unknown(self, key: TextNode, record: Record) -> None:
+        if self._counts_only(key):
+            return
         names = [field.name for field in record.fields]
         near = nearest(key.value, names)
         found = f"{record.noun} has no field {shorten(key.value)!r}"
@@ -221,7 +232,10 @@ class TreeReader:
         self._faults.add(key.place, message)
 
     def _refuse_missing(self, node: MapNode, record: Record, field: Field) -> None:
-        step = f"add {_written(field)}"
+        if self._counts_only(node):
+            return
+        example = words_of(node) if record is NOTE and field.name == "id" else ""
+        step = f"add {field.name}: {example or field.example}"
         if field.learner_hint and not self._is_shipped:
             step = f"{step}, {field.learner_hint}"
         self._faults.add(

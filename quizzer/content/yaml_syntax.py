@@ -8,7 +8,7 @@ from quizzer.content.faults import Place
 
 
 def syntax_fault(text: str, error: Any, lines: int) -> tuple[Place, str]:
-    """Return where `text`, which stands after `lines` lines, is no YAML by PyYAML's `error`, and what to say."""
+    """Return the place and the message of PyYAML's `error` in `text`, which stands after `lines` lines."""
     mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     at_end = mark is None or not text[mark.index :].strip()
     # What is never closed is found missing at the end; the opening is the place to look at.
@@ -20,7 +20,8 @@ def syntax_fault(text: str, error: Any, lines: int) -> tuple[Place, str]:
     if at_end or context is None or "expected ','" not in problem:
         step = _syntax_advice(found, problem, at_end)
     else:
-        step = f"close the '{text[context.index]}' that opens on line {lines + context.line + 1}, or quote the text"
+        opening = f"'{text[context.index]}' that opens on line {lines + context.line + 1}"
+        step = f"close the {opening}, or quote the text"
     return place, f"not valid YAML ({problem}), expected YAML: {step}"
 
 
@@ -33,6 +34,8 @@ def _syntax_advice(found: str, problem: str, at_end: bool) -> str:
         return f"close the '{found}' that opens here, or quote the text"
     if found and found in "`@%":
         return f"put a text that starts with '{found}' in quotes or after '|'"
+    if "alphabetic or numeric" in problem:
+        return "put a text that starts with '*' or '&' in quotes or after '|'"
     if "mapping values" in problem:
         return "put a text that holds ': ' in quotes or after '|', or check the indentation"
     if "escape" in problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from quizzer.core.cloze import cloze_numbers, hide_deletions, show_deletions
+from quizzer.core.cloze import GUARD, cloze_numbers, embolden, hide_deletions, show_deletions, strip_marks
 from quizzer.core.note import Note, NoteKind
 
 REVERSE = "reverse"
@@ -41,17 +41,20 @@ def front(card: Card) -> str:
     """Return what is asked, as Markdown."""
     if card.note.kind is NoteKind.CLOZE:
         return hide_deletions(card.note.question, int(card.face[1:]))
-    return card.note.answer if card.face == REVERSE else card.note.question
+    return strip_marks(card.note.answer if card.face == REVERSE else card.note.question)
 
 
 def back(card: Card) -> str:
     """Return what is revealed, as Markdown; a cloze shows its text in full."""
     note = card.note
+    answer = strip_marks(note.answer)
     match note.kind:
         case NoteKind.CLOZE:
             shown = show_deletions(note.question, int(card.face[1:]))
-            return f"{shown}\n\n{note.answer}" if note.answer else shown
+            return f"{shown}\n\n{answer}" if answer else shown
         case NoteKind.CHOICES if note.choices is not None:
-            return f"**{note.choices.right}**\n\n{note.answer}".rstrip()
+            # A choice is inline text: the guard keeps one such as "- 1" from being a list.
+            right = " ".join(strip_marks(note.choices.right).split())
+            return f"{GUARD}{embolden(right)}\n\n{answer}".rstrip()
         case _:
-            return note.question if card.face == REVERSE else note.answer
+            return strip_marks(note.question) if card.face == REVERSE else answer

@@ -8,6 +8,20 @@ from dataclasses import dataclass
 
 OPENING = re.compile(r"\{\{c(\d+)::")
 
+# Characters that Unicode leaves to programs, in the place of Markdown that only its parser can put right.
+BOLD_START = "\ufdd3"
+"""Stands before what is to be bold wherever Markdown allows it."""
+
+BOLD_END = "\ufdd4"
+"""Stands after what is to be bold."""
+
+GUARD = "\ufdd5"
+"""Stands for nothing, where the characters beside it would else be marks: `[...]` before `(`."""
+
+_MARKS = re.compile(f"[{BOLD_START}{BOLD_END}{GUARD}]")
+_BARE_MARKER = re.compile(r"\d{1,9}[.)]|[-+*]|#{1,6}")
+_LINE_TEXT = re.compile(r"\S(?:[^\n]*\S)?")
+
 
 class ClozeError(ValueError):
     """The text has a deletion that cannot be read; `offset` is where it starts."""
@@ -46,19 +60,29 @@ def cloze_numbers(text: str) -> tuple[int, ...]:
 
 
 def hide_deletions(text: str, number: int) -> str:
-    """Return `text` with deletions `number` hidden as `[...]` or `[hint]`, the others shown."""
-    return _replace(text, lambda d, _: d.answer if d.number != number else f"[{d.hint or '...'}]")
+    """Return `text` with deletions `number` hidden as `[...]` or `[hint]`, each guarded, the others shown."""
+    return _replace(text, lambda d: d.answer if d.number != number else f"[{d.hint or '...'}]{GUARD}")
 
 
 def show_deletions(text: str, number: int) -> str:
-    """Return `text` with everything shown, deletions `number` in bold where Markdown allows it."""
+    """Return `text` with everything shown, deletions `number` emboldened."""
+    return _replace(text, lambda d: d.answer if d.number != number else embolden(d.answer))
 
-    def shown(deletion: Deletion, before: str) -> str:
-        if deletion.number != number or not _takes_bold(before):
-            return deletion.answer
-        return f"**{deletion.answer.strip()}**"
 
-    return _replace(text, shown)
+def embolden(text: str) -> str:
+    """Return `text` with each line between `BOLD_START` and `BOLD_END`, since a line may be a block."""
+
+    def marked(match: re.Match[str]) -> str:
+        # An answer such as "1986." alone is no list item without its text.
+        guard = GUARD if _BARE_MARKER.fullmatch(match[0]) else ""
+        return f"{guard}{BOLD_START}{match[0]}{BOLD_END}"
+
+    return _LINE_TEXT.sub(marked, text)
+
+
+def strip_marks(text: str) -> str:
+    """Return `text` without the characters that only this program may put into it."""
+    return _MARKS.sub("", text)
 
 
 def _deletions(text: str) -> Iterator[Deletion]:
@@ -104,19 +128,14 @@ def _split_hint(content: str) -> tuple[str, str]:
     return (content, "") if split is None else (content[:split], content[split + 2 :].strip())
 
 
-def _replace(text: str, replacement: Callable[[Deletion, str], str]) -> str:
-    """Put `replacement(deletion, text before it)` in the place of each deletion."""
+def _replace(text: str, replacement: Callable[[Deletion], str]) -> str:
+    """Put the replacement in the place of each deletion."""
+    text = strip_marks(text)
     parts: list[str] = []
     position = 0
     for deletion in parse_cloze(text):
         parts.append(text[position : deletion.start])
-        parts.append(replacement(deletion, "".join(parts)))
+        parts.append(replacement(deletion))
         position = deletion.end
     parts.append(text[position:])
     return "".join(parts)
-
-
-def _takes_bold(before: str) -> bool:
-    """Say whether text that follows `before` stands outside math and code."""
-    unescaped = re.sub(r"\\.", "", before)
-    return unescaped.count("`") % 2 == 0 and re.sub(r"`[^`]*`", "", unescaped).count("$") % 2 == 0

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from quizzer.core.cloze import strip_marks
+
 CARD_LIMIT = 20_000
 """Characters of one card's text that are worth rendering: more than any answer needs."""
 
@@ -26,7 +28,7 @@ _REMOVED = re.compile(
     | [\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]        # controls
     | [\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]  # the reading direction
     | [\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]      # byte order mark, annotations, tags
-    | [\ufdd0-\ufdef\ufffe\uffff]                    # no characters: free for our own use
+    | [\ufdd0-\ufdd2\ufdd6-\ufdef\ufffe\uffff]       # no characters; the three of core.cloze stay
     """,
     re.VERBOSE,
 )
@@ -43,7 +45,8 @@ _NOTICE_LENGTH = 60
 def clean(text: str) -> str:
     r"""Return `text` without anything but readable characters, `\n` and `\t`.
 
-    Lone surrogates become U+FFFD, every kind of line end becomes a newline.
+    Lone surrogates become U+FFFD, every kind of line end becomes a newline. The marks of `core.cloze`
+    stay for the parser, which leaves none of them.
     """
     if _CLEAN.fullmatch(text):
         return text
@@ -53,7 +56,7 @@ def clean(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Return `text` cleaned, as one line: runs of whitespace become one space."""
-    return " ".join(clean(text).split())
+    return " ".join(clean(strip_marks(text)).split())
 
 
 def shorten(text: str, limit: int) -> str:

@@ -37,6 +37,7 @@ _FENCES = {
     "(": "(", ")": ")", "[": "[", "]": "]", "{": "\\{", "}": "\\}", "|": "|", "‖": "\\Vert ", ".": ".",
     "⌊": "\\lfloor ", "⌋": "\\rfloor ", "⌈": "\\lceil ", "⌉": "\\rceil ",
 }  # fmt: skip
+_CLOSED_GRIDS = ("pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix")
 _UNSCRIPTED = (Kind.BINARY, Kind.RELATION, Kind.OPEN, Kind.PUNCTUATION)
 
 
@@ -54,7 +55,7 @@ class Drawing:
         """
         parts = []
         for space, node in spaced(formula, tight=tight):
-            parts.append(self._letters(" " if space else "") + self._node(node, tight))
+            parts.append(self._letters(space) + self._node(node, tight))
         return "".join(parts)
 
     def _node(self, node: Node, tight: bool) -> str:
@@ -138,10 +139,15 @@ class Drawing:
             if is_tall((node.base,)):
                 raise UnreadableError("a prime on something tall")
             base += self._letters(node.primes)
+        if isinstance(node.base, Grid) and node.base.name not in _CLOSED_GRIDS:
+            raise UnreadableError("a script on rows without a delimiter after them")
         text = base if centred or isinstance(node.base, Grid) else f"{{{base}}}"
         for mark, script in (("_", node.below), ("^", node.above)):
             if script:
-                text += f"{mark}{{{self._script(script)}}}"
+                # On a grid of two rows it would stand beside the first; over nothing it has its own row.
+                lifted = mark == "^" and _has_two_rows(node.base)
+                written = f"{{{self._script(script)}}}"
+                text += f"^{{{{}}^{written}}}" if lifted else mark + written
         return text
 
     def _script(self, script: Formula) -> str:
@@ -183,6 +189,12 @@ def _is_tall(node: Node) -> bool:
             return not glyphs or _is_tall(node.base)
         case _:
             return True
+
+
+def _has_two_rows(node: Node) -> bool:
+    if not isinstance(node, Grid) or len(node.rows) != 2:
+        return False
+    return not any(is_tall(cell) for row in node.rows for cell in row)
 
 
 def _leads(cell: Formula) -> bool:

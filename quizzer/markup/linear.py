@@ -38,7 +38,7 @@ def line_of(formula: Formula, *, tight: bool = False) -> str:
     for i, (space, node) in enumerate(nodes):
         left = nodes[i - 1][1] if i else None
         right = nodes[i + 1][1] if i + 1 < len(nodes) else None
-        pieces.append((" " if space else "") + _line(node, left, right, tight))
+        pieces.append(space[:1] + _line(node, left, right, tight))
     return "".join(pieces)
 
 

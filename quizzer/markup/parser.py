@@ -16,13 +16,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
 from markdown_it.rules_block import table
 
 from quizzer.markup.clean import clean
+from quizzer.markup.marks import (
+    MarkedParser,
+    add_mark_rules,
+    letter_after,
+    letter_before,
+    tex_without_marks,
+    without_marks,
+)
 from quizzer.markup.tex import inline_math, math_rows
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_core import StateCore
@@ -44,6 +52,9 @@ BLOCK_MATH_LINES = 60
 BRACKETS_LIMIT = 400
 """A paragraph with more opening brackets has no links: looking for them takes the square of their number."""
 
+CLEAN_TOKENS = "clean_tokens"
+"""The rule that cleans what entities brought in."""
+
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 _INTERRUPTED: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
 _COMMAND = re.compile(r"\\[A-Za-z]+\*?\s*(?:\{[^{}]*\})?|\{[^{}]*\}")
@@ -58,13 +69,14 @@ def make_parser(*, keep_math: bool = False) -> MarkdownIt:
 
     The text must be cleaned before; characters that entities such as `&#8238;` bring in are cleaned here.
     """
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": NESTING_LIMIT})
+    parser = MarkedParser("commonmark", {"html": False, "maxNesting": NESTING_LIMIT})
     parser.enable(["table", "strikethrough"])
     parser.inline.ruler.before("escape", "math_inline", _inline_rule)
     parser.block.ruler.before("fence", "math_block", _block_rule, _INTERRUPTED)
     parser.block.ruler.at("table", _table_rule, {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.before("link", "bracket", _bracket_rule)
-    parser.core.ruler.push("clean_tokens", _clean_rule)
+    add_mark_rules(parser)
+    parser.core.ruler.push(CLEAN_TOKENS, _clean_rule)
     if not keep_math:
         parser.core.ruler.push("show_math", _show_rule)
     return parser
@@ -81,7 +93,7 @@ def _inline_rule(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("math_inline", "math", 0)
-        token.content = " ".join(state.src[start:end].split())
+        token.content = " ".join(tex_without_marks(state.src[start:end]).split())
         token.markup = opener
     state.pos = end + len(closer)
     return True
@@ -185,21 +197,27 @@ def _find_unescaped(text: str, closer: str, start: int, end: int) -> int:
 
 
 def _is_formula(text: str, opener: str, start: int, end: int) -> bool:
-    content = text[start:end]
+    content = without_marks(text[start:end])
     if not content.strip() or "`" in content:
         return False
     if opener != "$":
         return True
-    if content[0].isspace() or content[-1].isspace() or _is_price(content):
+    if content[0].isspace() or content[-1].isspace() or _is_price(content) or _is_open(content):
         return False
-    before = text[start - 2] if start >= 2 else ""
-    after = text[end + 1 : end + 2]
-    return not before.isdigit() and not after.isdigit()
+    return not letter_before(text, start - 1).isdigit() and not letter_after(text, end + 1).isdigit()
 
 
 def _is_price(content: str) -> bool:
-    """Say whether it begins with a price and goes on as no formula does: "5 per hour", "5) or (6"."""
-    return content[0].isdigit() and _PROSE.search(_COMMAND.sub("", content)) is not None
+    """Say whether it begins with a price and goes on as no formula does: "5 per hour", "5) or (6", "5/"."""
+    if not content[0].isdigit():
+        return False
+    return content[-1] in "/-=" or _PROSE.search(_COMMAND.sub("", content)) is not None
+
+
+def _is_open(content: str) -> bool:
+    """Say whether brackets are left open, as between the dollars of "x ($y$)"; `[0, 1)` leaves none."""
+    pairs = sum(map(content.count, "([")) - sum(map(content.count, ")]"))
+    return pairs != 0 and len(content) > 1
 
 
 def _clean_rule(state: StateCore) -> None:

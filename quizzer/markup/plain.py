@@ -30,14 +30,24 @@ def render_plain(markdown: str, width: int = 80) -> str:
     return "\n".join(_Writer(tokens).blocks(max(width, _NARROWEST))).strip("\n")
 
 
+def render_inline(markdown: str, width: int = 80, prefix: str = "") -> str:
+    """Return inline Markdown, as choices and points are, as lines of at most `width` cells.
+
+    Args:
+        markdown: The text; "- 1" or "1986." in it is no list.
+        width: Cells of a line, the prefix included.
+        prefix: What stands before the first line, as it is; the others are indented as far.
+    """
+    text = _inline_text(prepare(markdown))
+    indent = cell_width(prefix)
+    lines = _wrapped(text, _within(width, indent)) or [""]
+    return "\n".join(_prefixed(lines, prefix, " " * indent))
+
+
 def plain_line(markdown: str, limit: int = 80) -> str:
-    """Return Markdown as one line of at most `limit` cells, for lists of cards; code blocks are left out."""
+    """Return inline Markdown, as choices and points are, as one line of at most `limit` cells."""
     # The beginning is enough for a line, and a list has many.
-    tokens = _parser().parse(prepare(markdown, limit * _LINE_SOURCE_FACTOR))
-    parts = [inline_text(token) for token in tokens if token.type == "inline"]
-    if not parts:
-        parts = [token.content for token in tokens if token.type in ("fence", "code_block")]
-    return cut_cells(clean_line(" ".join(parts)), limit)
+    return cut_cells(clean_line(_inline_text(prepare(markdown, limit * _LINE_SOURCE_FACTOR))), limit)
 
 
 def inline_text(token: Token) -> str:
@@ -61,6 +71,10 @@ def inline_text(token: Token) -> str:
             case _:
                 pieces.append(child.content)
     return "".join(pieces)
+
+
+def _inline_text(markdown: str) -> str:
+    return "".join(inline_text(token) for token in _parser().parseInline(markdown))
 
 
 @cache

@@ -30,30 +30,34 @@ def visible(formula: Formula) -> Formula:
     return tuple(node for node in formula if not is_blank(node))
 
 
-def spaced(formula: Formula, *, tight: bool = False) -> list[tuple[bool, Node]]:
-    """Return the nodes that show, each with whether a space precedes it.
+def spaced(formula: Formula, *, tight: bool = False) -> list[tuple[str, Node]]:
+    """Return the nodes that show, each with the blanks that precede it: none, one, or those of a `quad`.
 
     Args:
         formula: The nodes, blanks included.
         tight: Within an index or exponent, where operators stand close.
     """
-    result: list[tuple[bool, Node]] = []
-    asked = gap = unary = False
+    result: list[tuple[str, Node]] = []
+    bars = _Bars()
+    asked = ""
+    gap = unary = False
     previous: Node | None = None
     for node in formula:
         if isinstance(node, Atom) and is_blank(node):
-            asked = asked or node.kind is Kind.SPACE
+            asked = max(asked, node.text if node.kind is Kind.SPACE else "", key=len)
             gap = True
             continue
-        now_unary = _is_unary(previous, node)
+        now_unary = _is_unary(previous, node, after_bar=bars.has_opened)
         if previous is None or _text(previous).endswith(" ") or _text(node).startswith(" "):
-            space = False
+            space = ""
         elif asked and not tight:
-            space = True
+            space = asked
         else:
-            space = _needs_space(previous, node, gap=gap, tight=tight, unary=unary, now_unary=now_unary)
+            needed = _needs_space(previous, node, gap=gap, tight=tight, unary=unary, now_unary=now_unary)
+            space = " " if needed else ""
         result.append((space, node))
-        asked = gap = False
+        bars.pass_node(previous, node)
+        asked, gap = "", False
         previous, unary = node, now_unary
     return result
 
@@ -96,10 +100,36 @@ def _text(node: Node) -> str:
     return node.text if isinstance(node, Atom) else ""
 
 
-def _is_unary(previous: Node | None, node: Node) -> bool:
+class _Bars:
+    """Tells bars that open, as the first of `|x|` and the one of `p(x|y)`, from those that close."""
+
+    def __init__(self) -> None:
+        self.has_opened = False
+        self._open: list[str] = []
+
+    def pass_node(self, previous: Node | None, node: Node) -> None:
+        """Go on to the next node; `has_opened` then says whether this one was an opening bar."""
+        core, kind = core_of(node), kind_of(node)
+        after_operator = self.has_opened or previous is None or kind_of(previous) in _UNARY_AFTER
+        self.has_opened = False
+        if kind is Kind.OPEN:
+            self._open.append("(")
+        elif kind is Kind.CLOSE:
+            while self._open and self._open.pop() != "(":
+                pass
+        elif isinstance(core, Atom) and kind is Kind.MARK and core.text in ("|", "‖"):
+            closes = not after_operator and self._open[-1:] == [core.text]
+            if closes:
+                self._open.pop()
+            elif core is node:
+                self._open.append(core.text)
+                self.has_opened = True
+
+
+def _is_unary(previous: Node | None, node: Node, *, after_bar: bool) -> bool:
     if not isinstance(node, Atom) or node.kind is not Kind.BINARY or node.text not in "+−±∓":
         return False
-    return previous is None or kind_of(previous) in _UNARY_AFTER
+    return previous is None or after_bar or kind_of(previous) in _UNARY_AFTER
 
 
 def _needs_space(previous: Node, node: Node, *, gap: bool, tight: bool, unary: bool, now_unary: bool) -> bool:
@@ -117,7 +147,7 @@ def _needs_space(previous: Node, node: Node, *, gap: bool, tight: bool, unary: b
         return False
     if before is Kind.BIG or (before is Kind.FUNCTION and not _opens(node)):
         return True
-    if after in (Kind.FUNCTION, Kind.BIG):
+    if after in (Kind.FUNCTION, Kind.BIG) and before is not Kind.PUNCTUATION:
         return before in _TERM_END
     if isinstance(previous, Fraction) or isinstance(node, Fraction):
         return before in _TERM_END and after in (*_TERM_END, Kind.OPEN)

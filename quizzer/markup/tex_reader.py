@@ -44,6 +44,7 @@ _SILENT = ("!", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits"
 _SIZES = re.compile(r"[bB]igg?([lrm]?)")
 _PRIMES = {1: "′", 2: "″", 3: "‴"}
 _SPACE = Atom(" ", Kind.SPACE)
+_WIDE_SPACE = Atom("   ", Kind.SPACE)
 _GAP = Atom(" ", Kind.GAP)
 
 
@@ -169,7 +170,7 @@ class _Reader(Tokens):
         if name in SYMBOLS:
             return (Atom(*SYMBOLS[name]),)
         if name in _SPACES:
-            return (_SPACE,)
+            return (_WIDE_SPACE if name.endswith("quad") else _SPACE,)
         if name in _SILENT:
             return ()
         for names, read in _COMMANDS:

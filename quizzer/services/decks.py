@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizzer.content.faults import Fault
-from quizzer.content.files import SYLLABUS, UnreadableError, deck_paths
+from quizzer.content.faults import shown_path as shown_path
+from quizzer.content.files import SYLLABUS, UnreadableError, deck_paths, read_regular
 from quizzer.content.library import Library, load_library
 from quizzer.content.lint import lint
 from quizzer.content.locator import ContentRoots
@@ -113,10 +114,9 @@ def schema() -> dict[str, object]:
 
 
 def _owner(deck: Deck, library: Library) -> str:
-    is_shipped = {library.origins[note.id].is_shipped for note in deck.notes}
-    if len(is_shipped) == 2:
-        return "both"
-    return "quizzer" if is_shipped == {True} else "you"
+    if deck.id not in library.shipped_decks:
+        return "you"
+    return "both" if deck.id in library.own_decks else "quizzer"
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:
@@ -154,6 +154,8 @@ def _within_library(path: str, library: Library) -> LintReport:
 def _alone(path: Path, library: Library) -> LintReport:
     from quizzer.content.deck_file import read_deck
 
+    if path.name == SYLLABUS:
+        return LintReport(0, 0, _syllabus_faults(path))
     file = read_deck(path, is_shipped=False)
     none = join_root([], is_shipped=True)
     root = join_root([file], is_shipped=False)
@@ -162,11 +164,21 @@ def _alone(path: Path, library: Library) -> LintReport:
     return LintReport(1, len(root.origins), _in_order(faults))
 
 
-def _taken(library: Library, roots: ContentRoots) -> set[str]:
-    """Return the ids that a new note may not have: those of all notes, shadowed ones and old ids included."""
+def _syllabus_faults(path: Path) -> tuple[Fault, ...]:
+    from quizzer.content.syllabus_file import parse_syllabus
+
+    try:
+        return parse_syllabus(read_regular(path), str(path)).faults
+    except UnreadableError as error:
+        return (Fault(str(path), 1, 1, str(error)),)
+
+
+def _taken(library: Library, roots: ContentRoots) -> frozenset[str]:
+    """Return the ids that a new note may not have: shadowed, faulty and old ones included."""
     shipped = load_library(ContentRoots(roots.shipped, roots.shipped / "none"), None)
     notes = [note for deck in (*library.decks, *shipped.decks) for note in deck.notes]
-    return {note.id for note in notes}.union(*(note.was for note in notes))
+    faulty = library.faulty_ids | shipped.faulty_ids
+    return faulty.union((note.id for note in notes), *(note.was for note in notes))
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

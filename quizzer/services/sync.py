@@ -14,7 +14,7 @@ def sync(database: Database, library: Library) -> None:
     with database.peeking() as run:
         if read_fingerprint(run) == library.fingerprint:
             return
-    from quizzer.storage.cards import CardEntry, sync_cards  # SQLAlchemy: only when decks have changed
+    from quizzer.storage.cards import CardEntry, Held, sync_cards  # SQLAlchemy: only when decks have changed
 
     entries = [
         CardEntry(
@@ -26,5 +26,6 @@ def sync(database: Database, library: Library) -> None:
         )
         for place, (deck, card) in enumerate(introduce(library.decks))
     ]
+    held = Held(library.faulty_ids, library.has_unread)
     with database.writing() as connection:
-        sync_cards(connection, entries, library.fingerprint)
+        sync_cards(connection, entries, library.fingerprint, held)

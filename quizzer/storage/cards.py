@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, insert, select, update
+from sqlalchemy import Connection, exists, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from quizzer.core.memory import CardState
+from quizzer.storage.renames import CardEntry, Held, rename_cards
 from quizzer.storage.schema import LEARNER_ID
 from quizzer.storage.states import write_states
-from quizzer.storage.tables import card_events, cards, content_state, memory_states, reviews
+from quizzer.storage.tables import cards, content_state, memory_states
+
+__all__ = ["CardEntry", "Held", "read_keys", "sync_cards"]
 
 
-@dataclass(frozen=True, slots=True)
-class CardEntry:
-    """A card as the decks have it now; `old_keys` are the names it had before, newest first."""
-
-    key: str
-    note_id: str
-    deck: str
-    place: int
-    old_keys: tuple[str, ...] = ()
-
-
-def sync_cards(connection: Connection, entries: Sequence[CardEntry], fingerprint: str) -> None:
+def sync_cards(
+    connection: Connection, entries: Sequence[CardEntry], fingerprint: str, held: Held | None = None
+) -> None:
     """Bring the cards in step with the decks.
 
     New cards are added, moved and renamed ones keep their row, and with it their
-    history; a card that no deck has any more stays as an orphan (deck NULL).
+    history; a card that no deck has any more stays as an orphan (deck NULL). What is
+    `held` is not renamed.
     """
     known = {row.key: row for row in connection.execute(select(cards))}
     current = {entry.key for entry in entries}
-    for entry in entries:
-        for old_key in entry.old_keys:
-            if old_key in known and old_key not in current and _rename(connection, known, old_key, entry):
-                break
+    rename_cards(connection, known, entries, held or Held())
     changed = [
         {"id": row.id, "note_id": entry.note_id, "deck": entry.deck, "place": entry.place}
         for entry in entries
@@ -77,27 +67,6 @@ def _position(entry: CardEntry) -> tuple[str, str, int]:
 def _update(connection: Connection, rows: list[dict[str, object]]) -> None:
     for row in rows:
         connection.execute(update(cards).where(cards.c.id == row["id"]).values(row))
-
-
-def _rename(connection: Connection, known: dict[str, Row[Any]], old_key: str, entry: CardEntry) -> bool:
-    """Give the card `old_key` its new name, unless a card of that name has a history of its own."""
-    old = known[old_key]
-    new = known.get(entry.key)
-    if new is not None:
-        if _has_history(connection, new.id) or not _has_history(connection, old.id):
-            return False
-        connection.execute(delete(memory_states).where(memory_states.c.card_id == new.id))
-        connection.execute(delete(cards).where(cards.c.id == new.id))
-    connection.execute(update(cards).where(cards.c.key == old_key).values(key=entry.key))
-    known[entry.key] = known.pop(old_key)
-    return True
-
-
-def _has_history(connection: Connection, card_id: int) -> bool:
-    return any(
-        connection.execute(select(exists().where(table.c.card_id == card_id))).scalar()
-        for table in (reviews, card_events)
-    )
 
 
 def _sync_places(connection: Connection) -> None:

@@ -101,3 +101,12 @@ content_state = Table(
     Column("id", Integer, primary_key=True),
     Column("fingerprint", String, nullable=False),
 )
+
+# Pairs of notes that are both there and of which one names the other in its `was`: decided once, since
+# two notes that have exchanged their ids would change their histories back at the next edit.
+decided_renames = Table(
+    "decided_renames",
+    metadata,
+    Column("note_id", String, primary_key=True),
+    Column("old_note_id", String, primary_key=True),
+)

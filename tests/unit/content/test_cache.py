@@ -170,3 +170,17 @@ def test_another_version_of_the_loader_reads_afresh(
     monkeypatch.setattr(cache_module, "LOADER_VERSION", "another")
     assert load_library(roots, cache_dir).decks == library.decks
     assert deck_cache(cache_dir, roots).read_bytes() != kept
+
+
+def test_a_changed_module_of_a_checkout_is_another_loader(tmp_path: Path) -> None:
+    """In a checkout the version follows the modules; elsewhere only the release counts."""
+    folder = tmp_path / "quizzer" / "content"
+    folder.mkdir(parents=True)
+    (folder / "a.py").write_text("x = 1\n", encoding="utf-8")
+    installed = cache_module._loader_version(folder)
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    before = cache_module._loader_version(folder)
+    (folder / "a.py").write_text("x = 10\n", encoding="utf-8")
+    assert len({installed, before, cache_module._loader_version(folder)}) == 3
+    (tmp_path / "pyproject.toml").unlink()
+    assert cache_module._loader_version(folder) == installed

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from quizzer.content import scalar_rules, tree_reader
 from quizzer.content.deck_file import parse_deck, read_deck
 from quizzer.content.faults import FAULTS_PER_FILE, Fault
 from quizzer.core.note import Accept, Checked, Choices, Level, Note, NoteKind, Source
@@ -191,14 +192,20 @@ def test_columns_count_characters() -> None:
             "deck: d\ntitle: Ω".encode() + b"\xe2\x28",
             "2:9: found the byte 0xe2, expected UTF-8: save the file as UTF-8",
         ),
+        (
+            b"\xef\xbb\xbfdeck: d\ntags: \xfe\xff\n",
+            "2:7: found the byte 0xfe, expected UTF-8: save the file as UTF-8",
+        ),
+        (b"\xef\xbb\xbf\xffdeck: d\n", "1:1: found the byte 0xff, expected UTF-8: save the file as UTF-8"),
         ("deck: d\n".encode("utf-16"), "1:1: found the byte 0xff, expected UTF-8: save the file as UTF-8"),
         (b"", "1:1: the file is empty, expected YAML: write it or remove the file"),
     ],
 )
 def test_a_file_that_is_no_text_is_a_fault(data: bytes, expected: str) -> None:
     """Bytes that are not UTF-8 are told with their place."""
-    (fault,) = parse_deck(data, "x.yaml", is_shipped=False).faults
-    assert str(fault) == f"x.yaml:{expected}"
+    faults = parse_deck(data, "x.yaml", is_shipped=False).faults
+    assert f"x.yaml:{expected}" in map(str, faults)
+    assert sum("0x" in fault.message for fault in faults) == ("0x" in expected)
 
 
 def test_every_control_character_is_told_at_its_place() -> None:
@@ -319,3 +326,17 @@ def test_a_deletion_is_found_in_any_style_of_text() -> None:
         ).faults
         places.append((fault.line, fault.column))
     assert places == [(4, 25), (4, 25), (6, 7), (5, 7)]
+
+
+@pytest.mark.parametrize("nearest_key", ["levl: mid", "level: mdi"])
+def test_a_fault_that_is_only_counted_is_not_worded(
+    nearest_key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beyond the cap no word like a wrong one is searched for."""
+    asked: list[str] = []
+    for module in (tree_reader, scalar_rules):
+        monkeypatch.setattr(module, "nearest", lambda word, names: asked.append(word))
+    note = f"  - {{id: n, q: Q, a: A, {nearest_key}}}\n"
+    faults = faults_of("deck: d\nnotes:\n" + note * (FAULTS_PER_FILE + 50))
+    assert len(asked) <= FAULTS_PER_FILE
+    assert "more faults" in faults[-1]

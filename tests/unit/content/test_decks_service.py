@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from quizzer.services.decks import DeckSummary, fix_ids, lint_decks, list_decks
 
 WriteDeck = Callable[[str, str], Path]
 EXTRAS = "level: mid, topics: [t], source: {cite: c, checked: opened}"
+NEXT = "Edit it, then check it with 'quizzer deck lint'.\n"
 SHIPPED = f"deck: a\nnotes:\n  - {{id: one, cloze: '{{{{c1::x}}}} {{{{c2::y}}}}', {EXTRAS}}}\n"
 
 
@@ -85,7 +88,9 @@ def test_ids_of_shadowed_and_faulty_notes_are_taken(
     write_own("b.yaml", "deck: b\nnotes: [{id: cache, q: Q}]\n")
     path = write_own("c.yaml", "deck: c\nnotes: [{q: A mask?, a: A}, {q: A cache?, a: A}]\n")
     report = fix_ids(load_library(roots, None), roots, [path])
-    assert report.written == {str(path): ("mask-2", "cache-2")}
+    (mask, cache) = report.written[str(path)]
+    assert re.fullmatch("mask-[0-9a-f]{6}", mask)
+    assert re.fullmatch("cache-[0-9a-f]{6}", cache)
 
 
 def test_a_missing_path_is_an_error(roots: ContentRoots, tmp_path: Path) -> None:
@@ -168,10 +173,10 @@ def test_deck_new_starts_a_deck_that_lints(
     """`deck new` prints the path of a file without faults, and says when it lies over a deck."""
     write_shipped("a.yaml", SHIPPED)
     path = roots.learner_decks / "my-deck.yaml"
-    assert quizzer("deck", "new", "my-deck", "--title", "Mine") == (0, f"{path}\n", "")
+    assert quizzer("deck", "new", "my-deck", "--title", "Mine") == (0, f"{path}\n", NEXT)
     assert quizzer("deck", "lint")[0] == 0
     assert quizzer("deck", "new", "my-deck")[0] == 2
-    assert quizzer("deck", "new", "a")[2] == "the deck 'a' exists already; yours is laid over it\n"
+    assert quizzer("deck", "new", "a")[2] == "the deck 'a' exists already; yours is laid over it\n" + NEXT
 
 
 def test_deck_schema_prints_the_schema(quizzer: Callable[..., tuple[int, str, str]]) -> None:
@@ -179,3 +184,56 @@ def test_deck_schema_prints_the_schema(quizzer: Callable[..., tuple[int, str, st
     code, output, _ = quizzer("deck", "schema")
     assert code == 0
     assert json.loads(output)["title"] == "A quizzer deck"
+
+
+def test_a_name_that_is_no_utf_8_is_printed_escaped(
+    quizzer: Callable[..., tuple[int, str, str]], roots: ContentRoots, tmp_path: Path
+) -> None:
+    """A deck in a file and a folder whose names are no UTF-8 loads; what is printed of them is text."""
+    path = roots.learner_decks / os.fsdecode(b"na\xefve.yaml")
+    path.write_text("deck: d\nnotes:\n  - {id: one, q: Q, a: A}\n  - {q: Q}\n", encoding="utf-8")
+    cached = load_library(roots, tmp_path / os.fsdecode(b"c\xe9"))
+    assert [deck.id for deck in cached.decks] == ["d"]
+    code, output, _ = quizzer("deck", "lint")
+    assert code == 1
+    assert output.startswith(f"{roots.learner_decks}/na\\xefve.yaml:4:")
+    output.encode()
+    shown = f"{roots.learner_decks}/na\\xefve.yaml"
+    assert json.loads(quizzer("deck", "list", "--json")[1])[0]["path"] == shown
+    assert json.loads(quizzer("deck", "lint", "--json")[1])["faults"][0]["path"] == shown
+    assert list(json.loads(quizzer("deck", "lint", "--fix", "--json")[1])["fixed"]) == [shown]
+
+
+def test_no_escape_of_a_deck_reaches_the_terminal(
+    quizzer: Callable[..., tuple[int, str, str]], write_own: WriteDeck, roots: ContentRoots
+) -> None:
+    """Titles, fields, tags and file names that hold escapes are printed without them."""
+    write_own("a.yaml", 'deck: a\ntitle: "T\\u202e x"\nnotes: []\n')
+    write_own(
+        "b.yaml",
+        'deck: b\nnotes:\n  - {id: n, q: Q, a: A, "x\\e[31m": y, tags: ["t\\e]0;x\\a", z\u202e, z\u202e]}\n',
+    )
+    write_own("\x1b[31mc.yaml", "deck: c\nnotes: [{id: m}]\n")
+    for arguments in (("deck", "list"), ("deck", "lint")):
+        _, output, messages = quizzer(*arguments)
+        assert output
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", output + messages)
+
+
+def test_a_syllabus_elsewhere_is_read_as_a_syllabus(roots: ContentRoots, tmp_path: Path) -> None:
+    """A syllabus that is named outside the roots is checked by the rules of a syllabus."""
+    path = tmp_path / "_syllabus.yaml"
+    path.write_text("areas: [{id: a, title: A, topics: [], requires: [b]}]\n", encoding="utf-8")
+    report = lint_decks(load_library(roots, None), roots, [path])
+    assert (report.decks, report.notes) == (0, 0)
+    assert [fault.message.partition(",")[0] for fault in report.faults] == ["there is no area 'b'"]
+
+
+def test_an_empty_shipped_deck_is_not_yours(
+    roots: ContentRoots, write_shipped: WriteDeck, write_own: WriteDeck
+) -> None:
+    """Whose a deck is depends on its files, not on its notes."""
+    write_shipped("a.yaml", "deck: a\nnotes: []\n")
+    write_shipped("b.yaml", "deck: b\nnotes: []\n")
+    write_own("b.yaml", "deck: b\ntitle: Mine\nnotes: []\n")
+    assert [summary.owner for summary in list_decks(load_library(roots, None))] == ["quizzer", "both"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 import tempfile
 from collections.abc import Callable
@@ -47,16 +48,47 @@ def test_an_id_is_unique_over_all_files(roots: ContentRoots, write_own: WriteDec
     second = write_own(
         "b.yaml", "deck: b\nnotes:\n  - {q: A cache?, a: A}\n  - {id: x, q: Q, a: A, was: [mask]}\n"
     )
-    assert fix(roots, first, second, taken=("cache",)) == {
-        "a.yaml": ("cache-2", "mask-2"),
-        "b.yaml": ("cache-3",),
-    }
+    fixed = fix(roots, first, second, taken=("cache",))
+    cache, mask = fixed["a.yaml"]
+    assert re.fullmatch("cache-[0-9a-f]{6}", cache)
+    assert re.fullmatch("mask-[0-9a-f]{6}", mask)
+    (other,) = fixed["b.yaml"]
+    assert re.fullmatch("cache-[0-9a-f]{6}", other)
+    assert other != cache
+
+
+def test_the_id_of_a_note_that_is_gone_is_not_given_again(roots: ContentRoots, write_own: WriteDeck) -> None:
+    """A note without Latin letters that comes in the place of a deleted one gets another id."""
+    first, second, third = (f"  - {{q: {text}, a: A}}\n" for text in ("一是什么", "二是什么", "三是什么"))
+    path = write_own("a.yaml", "deck: zh\nnotes:\n" + first + second)
+    kept, gone = fix(roots, path)["a.yaml"]
+    text = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(text[:-1]) + third, encoding="utf-8")
+    (new,) = fix(roots, path)["a.yaml"]
+    assert len({kept, gone, new}) == 3
+    assert all(re.fullmatch("zh-note-[0-9a-f]{6}", name) for name in (kept, gone, new))
+
+
+def test_a_deck_in_the_style_of_json_stays_json(roots: ContentRoots, write_own: WriteDeck) -> None:
+    """Where keys are quoted the id is, too."""
+    path = write_own("a.yaml", '{"deck": "a", "notes": [\n  {\n    "q": "A mask?", "a": "A"}]}\n')
+    assert fix(roots, path) == {"a.yaml": ("mask",)}
+    assert json.loads(path.read_text(encoding="utf-8"))["notes"] == [{"id": "mask", "q": "A mask?", "a": "A"}]
+
+
+def test_a_file_with_a_control_character_is_left_alone(roots: ContentRoots, write_own: WriteDeck) -> None:
+    """No id is written into a file in which something stands that is no text."""
+    text = "deck: a\nnotes:\n  - {q: A mask?, a: A}\n  - {q: B\x07, a: A}\n"
+    path = write_own("a.yaml", text)
+    assert fix(roots, path) == {}
+    assert path.read_text(encoding="utf-8") == text
 
 
 def test_the_reserved_id_is_not_given(roots: ContentRoots, write_own: WriteDeck) -> None:
     """No note becomes `kata`, whose cards would have the keys of katas."""
     path = write_own("a.yaml", "deck: a\nnotes:\n  - {q: A kata?, a: A}\n")
-    assert fix(roots, path) == {"a.yaml": ("kata-2",)}
+    (name,) = fix(roots, path)["a.yaml"]
+    assert re.fullmatch("kata-[0-9a-f]{6}", name)
 
 
 def test_line_ends_byte_order_mark_and_permissions_stay(roots: ContentRoots, write_own: WriteDeck) -> None:

@@ -225,3 +225,16 @@ def test_the_fingerprint_does_not_change_by_itself(roots: ContentRoots, write_ow
     write_own("a.yaml", "deck: a\nnotes: []\n")
     write_own("notes.txt", "x")
     assert fingerprint(roots) == before
+
+
+def test_ids_that_are_left_out_are_known(roots: ContentRoots, write_own: WriteDeck, tmp_path: Path) -> None:
+    """The ids of faulty notes, left-out decks and nameless ones are given, from a cache, too."""
+    write_own("a.yaml", "deck: d\nnotes: [{id: one, q: Q, a: A}, {id: two, q: Q}]\n")
+    write_own("b.yaml", "deck: d\nnotes: [{id: three, q: Q, a: A}]\n")
+    write_own("c.yaml", "deck: C\nnotes: [{id: four, q: Q, a: A}]\n")
+    for _ in range(2):
+        library = load_library(roots, tmp_path / "cache")
+        assert library.faulty_ids == {"two", "three", "four"}
+        assert not library.has_unread
+    (roots.learner_decks / "d.yaml").mkdir()
+    assert load_library(roots, None).has_unread

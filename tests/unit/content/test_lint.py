@@ -74,6 +74,9 @@ def test_old_ids_that_are_notes_or_claimed_twice_are_found(roots: ContentRoots, 
         ("a: It is $5 and $x$.", 14),
         ("pitfall: It costs $5.", 23),
         ("points: [one, 'or $5']", 23),
+        ("points: ['    $5']", 19),
+        ("a: 'price: $4.50 ($x$)'", 16),
+        ("a: '[$5](u)'", 10),
     ],
 )
 def test_an_amount_in_dollars_is_found(
@@ -100,6 +103,8 @@ def test_an_amount_in_dollars_is_found(
         "$x$ and $3y$",
         "```\n$1\n```",
         "~~~sh\n$1",
+        "a\n\n    echo $1",
+        "- a\n\n      echo $1",
         r"$\text{costs } \$5$",
     ],
 )

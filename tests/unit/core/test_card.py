@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from quizzer.core.card import back, cards_of, front
+from quizzer.core.cloze import BOLD_END, BOLD_START, GUARD, strip_marks
 from quizzer.core.note import Choices, Note, NoteKind
 
 
@@ -22,11 +23,20 @@ def test_a_cloze_note_has_a_card_a_number() -> None:
     note = Note("x", NoteKind.CLOZE, "{{c2::b}} after {{c1::a}}", "Because.")
     first, second = cards_of(note)
     assert (first.key, second.key) == ("x/c1", "x/c2")
-    assert front(second) == "[...] after a"
-    assert back(second) == "**b** after a\n\nBecause."
+    assert strip_marks(front(second)) == "[...] after a"
+    assert back(second) == f"{BOLD_START}b{BOLD_END} after a\n\nBecause."
 
 
 def test_choices_reveal_the_right_one() -> None:
     """The back of a multiple choice note starts with the right option."""
     note = Note("x", NoteKind.CHOICES, "Which?", "Because.", choices=Choices("this", ("that",)))
-    assert back(cards_of(note)[0]) == "**this**\n\nBecause."
+    assert back(cards_of(note)[0]) == f"{GUARD}{BOLD_START}this{BOLD_END}\n\nBecause."
+
+
+def test_no_face_has_marks_of_the_note() -> None:
+    """Marks that a deck's text brings are removed from questions, answers and choices."""
+    marked = f"{BOLD_START}x{GUARD}"
+    forward, backward = cards_of(Note("x", NoteKind.BASIC, marked, marked, reverse=True))
+    assert [front(forward), back(forward), front(backward), back(backward)] == ["x"] * 4
+    choices = Note("x", NoteKind.CHOICES, marked, marked, choices=Choices(marked, ("y",)))
+    assert back(cards_of(choices)[0]) == f"{GUARD}{BOLD_START}x{BOLD_END}\n\nx"

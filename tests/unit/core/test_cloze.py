@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzer.core.cloze import ClozeError, cloze_numbers, hide_deletions, parse_cloze, show_deletions
+from quizzer.core.cloze import (
+    BOLD_END,
+    BOLD_START,
+    GUARD,
+    ClozeError,
+    cloze_numbers,
+    embolden,
+    hide_deletions,
+    parse_cloze,
+    show_deletions,
+    strip_marks,
+)
 
 
 @pytest.mark.parametrize(
@@ -45,15 +56,27 @@ def test_a_faulty_deletion_is_named_at_its_place(text: str, offset: int, message
 def test_only_the_asked_number_is_hidden() -> None:
     """A card hides its own deletions, with their hints, and shows the others."""
     text = "{{c1::a::first}} {{c2::b}} {{c1::c}}"
-    assert hide_deletions(text, 1) == "[first] b [...]"
-    assert hide_deletions(text, 2) == "a [...] c"
+    assert hide_deletions(text, 1) == f"[first]{GUARD} b [...]{GUARD}"
+    assert hide_deletions(text, 2) == f"a [...]{GUARD} c"
 
 
-def test_the_answer_is_bold_where_markdown_allows_it() -> None:
-    """Inside math and code no asterisks are put around the answer."""
-    assert show_deletions("is {{c1::x}} or {{c2::y}}", 1) == "is **x** or y"
-    assert show_deletions("$O({{c1::n}})$ and {{c1::n}}", 1) == "$O(n)$ and **n**"
-    assert show_deletions("`f({{c1::n}})` costs \\$5: {{c1::n}}", 1) == "`f(n)` costs \\$5: **n**"
+def test_the_asked_answer_is_marked() -> None:
+    """The shown answer stands between the marks, wherever it is; another number's does not."""
+    assert show_deletions("is {{c1::x}} or {{c2::y}}", 1) == f"is {BOLD_START}x{BOLD_END} or y"
+    assert show_deletions("$O({{c1::n}})$", 1) == f"$O({BOLD_START}n{BOLD_END})$"
+
+
+def test_each_line_is_marked() -> None:
+    """A mark hugs the text of its line; a line without text has none, a bare number a guard."""
+    assert embolden(" a b \n\n- c") == f" {BOLD_START}a b{BOLD_END} \n\n{BOLD_START}- c{BOLD_END}"
+    assert embolden("1986.") == f"{GUARD}{BOLD_START}1986.{BOLD_END}"
+
+
+def test_marks_of_the_note_are_removed() -> None:
+    """A note cannot bring marks of its own."""
+    foreign = f"{BOLD_START}{{{{c1::a{GUARD}}}}} b{BOLD_END}"
+    assert hide_deletions(foreign, 1) == f"[...]{GUARD} b"
+    assert show_deletions(foreign, 2) == "a b"
 
 
 def test_numbers_are_listed_once_in_order() -> None:
@@ -68,7 +91,7 @@ plain = st.text(st.characters(exclude_characters="{}\\:", codec="utf-8"), min_si
 def test_what_is_hidden_comes_back(before: str, answer: str, after: str, number: int) -> None:
     """Hiding takes exactly the answer away, and parsing gives it back."""
     text = f"{before}{{{{c{number}::{answer}}}}}{after}"
-    assert hide_deletions(text, number) == f"{before}[...]{after}"
+    assert strip_marks(hide_deletions(text, number)) == strip_marks(f"{before}[...]{after}")
     assert [d.answer for d in parse_cloze(text)] == [answer]
 
 

@@ -63,6 +63,11 @@ def text(markdown: str) -> str:
         (r"a \\(x) b", r"a \(x) b"),
         ("**$a * b$**", "a ∗ b"),
         ("a `$x^2$` b", "a $x^2$ b"),
+        ("price: $3, or $4.50 ($x^2$)", "price: $3, or $4.50 (x²)"),
+        ("$5-$x^2$", "$5-x²"),
+        ("US$x ($x^2$)", "US$x (x²)"),
+        ("$[0, 1)$ and $($", "[0, 1) and ("),
+        ("$3.8+$", "3.8 +"),
     ],
 )
 def test_dollars_are_math_or_money(markdown: str, shown: str) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzer.markup.clean import clean
-from quizzer.markup.plain import plain_line, render_plain
+from quizzer.markup.plain import plain_line, render_inline, render_plain
 from quizzer.markup.width import cell_width, cut_cells, wrap_cells
 
 MARKDOWN = st.lists(
@@ -87,16 +87,27 @@ def test_an_excerpt_is_one_short_line(text: str, limit: int) -> None:
 @pytest.mark.parametrize(
     ("markdown", "expected"),
     [
-        ("# Why **is** $\\frac{a}{b}$?\n\n- so\n- `x`", "Why is a/b? so x"),
-        ("text\n\n```\ncode\n```\n\nmore", "text more"),
+        ("# Why **is** $\\frac{a}{b}$?\n\n- so\n- `x`", "# Why is a/b? - so - x"),
+        ("text\n\n```\ncode\n```\n\nmore", "text code more"),
+        ("- 1", "- 1"),
+        ("+ 0.5", "+ 0.5"),
+        ("1986.", "1986."),
+        ("    `- x`", "- x"),
         ("```\nonly code\n```", "only code"),
         ("word " * 50, "word word word word word word word word word word word word word word word word…"),
         ("\x1b]0;t\x07[bold]x[/bold]", "[bold]x[/bold]"),
     ],
 )
 def test_an_excerpt_is_the_text_without_marks(markdown: str, expected: str) -> None:
-    """Math is on the line, marks and code blocks are dropped, the end is cut."""
+    """Math and code are on the line, a dash or a number at its start is no list, the end is cut."""
     assert plain_line(markdown) == expected
+
+
+def test_a_prefix_stands_before_inline_text() -> None:
+    """The text after a number is no list, and its further lines are indented as far."""
+    assert render_inline("+ **1**", 80, "1) ") == "1) + 1"
+    assert render_inline("word " * 8, 28, "10) ") == "10) word word word word word\n    word word word"
+    assert render_inline("", 80, "1) ") == "1)"
 
 
 @given(st.text(max_size=100), st.integers(2, 40))

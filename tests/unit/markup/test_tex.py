@@ -102,6 +102,15 @@ def test_the_rows_hold_every_letter(tex: str) -> None:
         (r"W_QK", "W_Q K"),
         (r"\mathrm{KL}A", "KL A"),
         (r"a-b", "a − b"),
+        (r"|-x|", "|−x|"),
+        (r"|x|-|-y|", "|x| − |−y|"),
+        (r"||x|-|y||", "||x| − |y||"),
+        (r"p(x|-y) - z", "p(x|−y) − z"),
+        (r"\|-x\|_2 - 1", "‖−x‖₂ − 1"),
+        (r"|x|^2 - y", "|x|² − y"),
+        (r"(1, 0, \ldots, 0)", "(1, 0, …, 0)"),
+        (r"\max(m, \max_j s_j)", "max(m, maxⱼ sⱼ)"),
+        (r"f(x,y)", "f(x,y)"),
         (r"=-b", "= −b"),
         (r"f: X \to Y", "f : X → Y"),
         (r"α × β", "α × β"),
@@ -155,6 +164,28 @@ def test_what_the_library_draws_wrong_is_drawn_right() -> None:
     assert math_rows("x_i^T") == ("xᵢᵀ",)
     assert math_rows("{a+b}^2") == ("(a + b)²",)
     assert math_rows(r"\acute{x}") == ("x\u0301",)
+
+
+@pytest.mark.parametrize(
+    ("tex", "rows"),
+    [
+        (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}^{-1}", ("     −1", "⎛a b⎞", "⎝c d⎠")),
+        (r"\begin{pmatrix}a&b\\c&d\end{pmatrix}^T_k", ("     T", "⎛a b⎞", "⎝c d⎠", "     k")),
+        (r"\begin{pmatrix}a\\b\\c\end{pmatrix}^T", ("   T", "⎛a⎞", "⎜b⎟", "⎝c⎠")),
+        (r"\begin{pmatrix}a&b\end{pmatrix}^\top", ("     T", "(a b)")),
+        (r"\begin{cases}a\\b\end{cases}^2", None),
+        (r"\begin{matrix}a\\b\end{matrix}_k", None),
+    ],
+)
+def test_an_exponent_of_a_matrix_has_its_own_row(tex: str, rows: tuple[str, ...] | None) -> None:
+    """Beside the first row of two it would read as an operand; without a delimiter it is refused."""
+    assert math_rows(tex) == rows
+
+
+def test_a_quad_parts_what_stands_on_a_row() -> None:
+    """A `quad` is three blanks in rows, and one on a line."""
+    assert math_rows(r"a, \quad b \qquad c \, d") == ("a,   b   c d",)
+    assert inline_math(r"a, \quad b") == "a, b"
 
 
 def test_a_lost_letter_is_noticed() -> None:

@@ -112,3 +112,8 @@ def _create_caches() -> None:
         sa.Column("id", sa.Integer, primary_key=True),
         sa.Column("fingerprint", sa.String, nullable=False),
     )
+    op.create_table(
+        "decided_renames",
+        sa.Column("note_id", sa.String, primary_key=True),
+        sa.Column("old_note_id", sa.String, primary_key=True),
+    )
