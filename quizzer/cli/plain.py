@@ -15,7 +15,7 @@ from quizzer.core.queue import Turn
 from quizzer.core.rating import Rating
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
 from quizzer.markup.clean import clean_line, prepare
-from quizzer.markup.plain import render_plain
+from quizzer.markup.plain import render_inline, render_plain
 from quizzer.markup.width import wrap_cells
 from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
 from quizzer.services.question import Grade, Question
@@ -113,7 +113,7 @@ class PlainReview:
         options = order_choices(note.choices, question.card.key, question.position.number)
         keys = [str(number) for number in range(1, len(options) + 1)]
         for key, option in zip(keys, options, strict=True):
-            self._say_markdown(f"{key}) {option}")
+            self._say(render_inline(option, self._width, f"{key}) "))
         answer = self._command(f"Your choice (1-{len(options)})? ", question, set(keys))
         return check_choice(note, options[int(answer) - 1])
 
@@ -132,7 +132,7 @@ class PlainReview:
         points = question.card.note.points
         self._say("\nWhich points did you say?")
         for number, point in enumerate(points, 1):
-            self._say_markdown(f"{number}) {point}")
+            self._say(render_inline(point, self._width, f"{number}) "))
         while True:
             line = self._read("Their numbers, * for all, Enter to judge yourself: ")
             if line == "*":

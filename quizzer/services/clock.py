@@ -49,7 +49,7 @@ def make_calendar(zone_name: str, rollover_hour: int) -> Calendar:
         import tzlocal
 
         try:
-            zone = tzlocal.get_localzone()
+            zone = tzlocal.reload_localzone()  # not the one remembered: a laptop travels
         except (LookupError, ValueError, OSError) as error:
             raise SettingsError(
                 f"the computer's time zone cannot be told ({error}). "
