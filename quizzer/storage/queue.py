@@ -21,11 +21,19 @@ _SEEN = """
 _STATES = """FROM memory_states s JOIN cards c ON c.id = s.card_id
     WHERE s.learner_id = :learner AND s.is_suspended = 0"""
 _DUE = f"{_STATES} AND s.due_on <= :today AND c.deck IS NOT NULL AND c.note_id NOT IN ({_SEEN})"
-_NEW = f"""{_STATES} AND s.place IS NOT NULL AND c.note_id NOT IN ({_SEEN}) AND NOT EXISTS (
-    -- CROSS JOIN and + keep SQLite from walking all due cards once for every new one.
+_UNSEEN = f"{_STATES} AND s.place IS NOT NULL AND c.note_id NOT IN ({_SEEN})"
+# A new card waits while a sibling is due. Said twice, for two uses: the queue stops after a few cards, and
+# asks for the siblings of each; the counts go through all, and look each up in the list of what is due.
+# CROSS JOIN and + keep SQLite from walking all due cards once for every new one.
+_NEW = f"""{_UNSEEN} AND NOT EXISTS (
     SELECT 1 FROM cards sibling CROSS JOIN memory_states t
     WHERE sibling.note_id = c.note_id AND sibling.deck IS NOT NULL AND t.card_id = sibling.id
       AND t.learner_id = :learner AND t.is_suspended = 0 AND +t.due_on <= :today)
+"""
+_ALL_NEW = f"""{_UNSEEN} AND c.note_id NOT IN (
+    SELECT sibling.note_id FROM memory_states t JOIN cards sibling ON sibling.id = t.card_id
+    WHERE t.learner_id = :learner AND t.is_suspended = 0 AND t.due_on <= :today
+      AND sibling.deck IS NOT NULL)
 """
 _DRILL = f"""{_STATES} AND s.drill_on = :today AND c.deck IS NOT NULL AND s.card_id NOT IN (
     SELECT e.card_id FROM live_card_events e
@@ -67,7 +75,7 @@ def read_deck_counts(run: Runner, today: date) -> list[DeckCount]:
         rows = run(f"SELECT c.deck, count(DISTINCT {what}) {which} GROUP BY c.deck", _parameters(today))
         return {deck: number for deck, number in rows}
 
-    due, new, drill = count("c.note_id", _DUE), count("c.note_id", _NEW), count("c.id", _DRILL)
+    due, new, drill = count("c.note_id", _DUE), count("c.note_id", _ALL_NEW), count("c.id", _DRILL)
     decks = run("SELECT DISTINCT deck FROM cards WHERE deck IS NOT NULL ORDER BY deck", {})
     return [DeckCount(deck, due.get(deck, 0), new.get(deck, 0), drill.get(deck, 0)) for (deck,) in decks]
 

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer),
     )
     op.create_index("cards_by_note", "cards", ["note_id"])
+    op.create_index("cards_by_deck", "cards", ["deck"])
     _create_log()
     _create_caches()
     op.bulk_insert(learners, [{"id": 1, "name": "learner", "created_at": time.time_ns() // 1_000_000}])
