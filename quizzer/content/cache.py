@@ -6,8 +6,6 @@ import hashlib
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
-
 import quizzer
 from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.writing import replace_file
@@ -47,6 +45,8 @@ class ParsedCache:
         """Return what was parsed from `path` when its content was `digest`, None where that is not kept."""
         if self._folder is None:
             return None
+        import msgspec  # not for a fingerprint alone, as in `quizzer due`
+
         try:
             data = memoryview(read_regular(self._file(role, path), MAX_CACHED_BYTES))
             seal, payload = data[:SEAL_BYTES], data[SEAL_BYTES:]
@@ -60,6 +60,8 @@ class ParsedCache:
         """Keep `parsed`, if it can be: a folder that cannot be written to keeps nothing."""
         if self._folder is None:
             return
+        import msgspec
+
         try:
             payload = msgspec.msgpack.encode(parsed)
             self._folder.mkdir(parents=True, exist_ok=True)
