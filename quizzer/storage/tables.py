@@ -110,3 +110,42 @@ decided_renames = Table(
     Column("note_id", String, primary_key=True),
     Column("old_note_id", String, primary_key=True),
 )
+
+# From laying out a kata's starter to its pass or the learner's giving up; at most one is open a kata.
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("learner_id", ForeignKey("learners.id"), nullable=False),
+    Column("card_id", ForeignKey("cards.id"), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("zone", String, nullable=False),
+    Column("study_day", Date, nullable=False),
+    Column("hints", Integer, nullable=False),  # how many were shown
+    Column("revealed_at", Instant),
+    Column("ended_at", Instant),
+    Column("ending", String),
+    Column("review_sequence", Integer),  # the review that the sitting ended in
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sitting_id", ForeignKey("sittings.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("graded_at", Instant, nullable=False),
+    Column("status", String, nullable=False),
+    Column("source", String, nullable=False),
+    Column("submission_sha256", String, nullable=False),
+    Column("verdict", String, nullable=False),  # JSON
+)
+
+# When a note last changed in an export to Anki, whose client asks for that before it updates its own.
+exported_notes = Table(
+    "exported_notes",
+    metadata,
+    Column("guid", String, primary_key=True),
+    Column("content_hash", String, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
