@@ -4,10 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: review test check benchmarks clean
+.PHONY: review katas test check benchmarks clean
 
 review: $(VENV)/.base  ## install the base and open today's review
 	@$(BIN)/quizzer review
+
+katas: $(VENV)/.katas  ## install what grades katas: PyTorch for the CPU, and pytest
+	@$(BIN)/quizzer kata
 
 test: $(VENV)/.dev  ## install everything and pass the whole suite
 	$(BIN)/python -m pytest -n auto
@@ -32,10 +35,15 @@ $(VENV)/.base: $(VENV)/.made pyproject.toml constraints.txt
 	@$(PIP) -e .
 	@touch $@
 
+$(VENV)/.katas: $(VENV)/.made pyproject.toml constraints.txt
+	@echo "Installing PyTorch into $(VENV) (once; some 200 MB) ..."
+	@$(PIP) -e '.[katas]'
+	@touch $@ $(VENV)/.base
+
 $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@echo "Installing quizzer with its test tools into $(VENV) (once) ..."
-	@$(PIP) -e '.[dev]'
-	@touch $@ $(VENV)/.base
+	@$(PIP) -e '.[dev,katas]'
+	@touch $@ $(VENV)/.base $(VENV)/.katas
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

@@ -7,7 +7,10 @@
     ├── StorageError          the database cannot be opened, read or written
     │   ├── BusyError         another process holds the database for too long
     │   └── DamagedError      the file is no readable database
-    └── ClockError            the clock stands behind the last answer
+    ├── ExportError           a file for another program cannot be written
+    ├── WorkspaceError        a file in the learner's folder cannot be written
+    ├── ClockError            the clock stands behind the last answer
+    └── GradingError          a kata cannot be graded: something is missing, or the grader failed
 
 A message says what was found, what was expected and what to do next; it starts with
 `path:line:` where there is such a place.
@@ -48,5 +51,17 @@ class DamagedError(StorageError):
     """The file is no database that SQLite can read."""
 
 
+class ExportError(QuizzerError):
+    """A file for another program cannot be written; what was there is untouched."""
+
+
+class WorkspaceError(QuizzerError):
+    """A file in the learner's folder cannot be written; what was there is untouched."""
+
+
 class ClockError(QuizzerError):
     """The clock stands behind the last recorded answer."""
+
+
+class GradingError(QuizzerError):
+    """A kata cannot be graded; nothing was recorded."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ import pytest
 from quizzer.core.settings import Settings
 from quizzer.services.places import Places
 from quizzer.services.workspace import Workspace, open_workspace
-from tests.support import OpenWorkspace, StandingClock, WriteDeck
+from tests.support import OpenWorkspace, StandingClock, WriteDeck, WriteKata
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +71,58 @@ def _note(note_id: str, body: str) -> str:
 def note() -> Callable[[str, str], str]:
     """Return the YAML of one complete shipped note with the given body."""
     return _note
+
+
+KATA_FILES = {
+    "kata.yaml": """\
+title: Double it
+level: mid
+topics: [a1-topic]
+cards: [a1]
+par_minutes: 20
+entry_points:
+  double: {signature: "(x)", returns: tensor}
+forbidden_calls: [torch.mul]
+gates:
+  forbidden_calls: {misconception: calls-mul}
+  cpu_time: {size: 8, limit: 6, misconception: calls-mul, why: A loop is slow.}
+hints: [Think of adding., What is $x + x$?, Return x + x.]
+sources: [A book, page 1]
+""",
+    "prompt.md": "# Double it\n\nWrite `double(x)`: every element twice.\n",
+    "starter.py": 'def double(x):\n    """Return x twice."""\n    raise NotImplementedError\n',
+    "hidden_tests.py": (
+        "from quizzer.grader.suite import assert_close\n\n"
+        "def test_values(submission, reference, draw):\n"
+        '    """Every element is doubled."""\n'
+        "    x = draw.normal(3)\n"
+        "    assert_close(submission.double(x), reference.double(x))\n"
+    ),
+    "mistakes/drops_the_sign.py": (
+        '"""You drop the sign: the absolute value\nis doubled.\n\nNotes: a1, a2\n"""\n\n'
+        "def double(x):\n    return 2 * abs(x)\n"
+    ),
+    "mistakes/calls_mul.py": '"""You call torch.mul.\n\nNotes: a3\n"""\n\ndef double(x):\n    return x * 2\n',
+}
+
+
+@pytest.fixture
+def write_kata(shipped: Path) -> WriteKata:
+    """Write the kata double-it, or a like one of another slug; `files` change or (None) drop some."""
+
+    def write(slug: str = "double-it", files: Mapping[str, str | None] | None = None) -> Path:
+        name = slug.replace("-", "_")
+        folder = shipped / "katas" / name
+        (folder / "mistakes").mkdir(parents=True)
+        (shipped / "reference").mkdir(exist_ok=True)
+        reference = shipped / "reference" / f"{name}.py"
+        reference.write_text("def double(x):\n    return x + x\n", encoding="utf-8")
+        for path, text in {**KATA_FILES, **(files or {})}.items():
+            if text is not None:
+                (folder / path).write_text(text, encoding="utf-8")
+        return folder
+
+    return write
 
 
 @pytest.fixture

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 import click
 
+from quizzer.core.queue import DeckCount
 from quizzer.services.due import DueReport, report_due
+from quizzer.services.today import kata_sentence
 
 
 @click.command()
@@ -14,8 +17,10 @@ from quizzer.services.due import DueReport, report_due
 def due(as_json: bool) -> None:
     """Show what is due today.
 
-    JSON: {"study_day", "due", "new", "drill", "decks": [{"deck", "due", "new", "drill"}]}.
-    A deck's figures are what a session with that deck alone would bring.
+    JSON: {"study_day", "pulled", "due", "new", "drill", "decks": [{"deck", "pulled", "due", "new",
+    "drill"}], "katas": [{"kata", "reason", "command"}]}. A deck's figures are what a session with that
+    deck alone would bring; pulled are the cards that failed katas asked for. A kata's reason is open,
+    due or new.
     """
     report = report_due()
     print(to_json(report) if as_json else to_text(report))
@@ -26,27 +31,40 @@ def to_json(report: DueReport) -> str:
     return json.dumps(
         {
             "study_day": report.study_day.isoformat(),
+            "pulled": report.pulled,
             "due": report.due,
             "new": report.new,
             "drill": report.drill,
             "decks": [
-                {"deck": deck.deck, "due": deck.due, "new": deck.new, "drill": deck.drill}
+                {
+                    "deck": deck.deck,
+                    "pulled": deck.pulled,
+                    "due": deck.due,
+                    "new": deck.new,
+                    "drill": deck.drill,
+                }
                 for deck in report.decks
+            ],
+            "katas": [
+                {"kata": turn.slug, "reason": turn.reason, "command": turn.command} for turn in report.katas
             ],
         }
     )
 
 
 def to_text(report: DueReport) -> str:
-    """Return the report as a table."""
-    width = max([len(deck.deck) for deck in report.decks] + [5])
-    lines = [f"{'':{width}}   due   new  drill"]
-    lines += [
-        f"{deck.deck:{width}} {deck.due:5} {deck.new:5} {deck.drill:6}"
-        for deck in report.decks
-        if deck.due or deck.new or deck.drill
-    ]
-    lines.append(f"{'today':{width}} {report.due:5} {report.new:5} {report.drill:6}")
+    """Return the report as a table and a line a kata; pulled cards have a column where there are some."""
+    katas = [kata_sentence(turn) for turn in report.katas]
     if report.total == 0:
-        return "Nothing is due today."
-    return "\n".join(lines)
+        return "\n".join(["No card is due today.", *katas] if katas else ["Nothing is due today."])
+    width = max([len(deck.deck) for deck in report.decks] + [5])
+
+    def row(head: str, cells: Iterable[object]) -> str:
+        return " ".join([f"{head:{width}}", *(f"{cell!s:>6}" for cell in cells)])
+
+    def figures(count: DeckCount) -> list[int]:
+        return [count.of(turn) for turn in report.turns]
+
+    lines = [row("", report.turns)]
+    lines += [row(deck.deck, figures(deck)) for deck in report.decks if deck.total]
+    return "\n".join([*lines, row("today", figures(report.all_decks)), *katas])

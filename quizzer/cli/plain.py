@@ -70,9 +70,12 @@ class PlainReview:
     def _ask(self, question: Question, progress: Progress) -> None:
         card = question.card
         self._say(
-            f"\n[{progress.due} due, {progress.new} new, {progress.drill} drill] "
+            f"\n[{', '.join(progress.parts)}] "
             f"{question.queued.deck}: {clean_line(card.key)} ({question.queued.turn})\n"
         )
+        if question.reason:
+            self._say_line(question.reason)
+            self._say("")
         self._say_markdown(front(card))
         shown_at = time.monotonic()
         check = self._take_answer(question)

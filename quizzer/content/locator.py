@@ -1,4 +1,4 @@
-"""Where content lies: the shipped decks, found by one rule, and the learner's."""
+"""Where content lies: the shipped decks and katas, found by one rule, and the learner's decks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from quizzer.content.files import can_be_there
 from quizzer.errors import ContentError
 
 DECKS = "decks"
+KATAS = "katas"
+REFERENCES = "reference"
 
 
 class Found(StrEnum):
@@ -37,6 +39,16 @@ class ContentRoots:
     def learner_decks(self) -> Path:
         """The folder of the learner's decks, which need not exist."""
         return self.learner / DECKS
+
+    @property
+    def shipped_katas(self) -> Path:
+        """The folder of the katas, which need not exist."""
+        return self.shipped / KATAS
+
+    @property
+    def shipped_references(self) -> Path:
+        """The folder of their references."""
+        return self.shipped / REFERENCES
 
 
 def locate_content(setting: str | None, workspace: Path, package: Path | None = None) -> ContentRoots:

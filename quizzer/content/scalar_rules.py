@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 
 from quizzer.content.faults import nearest
@@ -15,10 +16,12 @@ from quizzer.content.shapes import (
     Flag,
     Id,
     Line,
+    Name,
     Number,
     Regex,
     Shape,
     Text,
+    Whole,
     Word,
 )
 from quizzer.content.slugs import slug
@@ -40,9 +43,7 @@ def problem_of(text: str, shape: Shape, *, wants_step: bool = True) -> tuple[str
         case Id():
             return _id_problem(text, shape)
         case Word():
-            if text in shape.words:
-                return None
-            return "", _word_step(text, shape) if wants_step else ""
+            return _word_problem(text, shape, wants_step=wants_step)
         case Flag():
             return None if text in {"true", "false"} else ("", "write true or false")
         case Number():
@@ -51,6 +52,10 @@ def problem_of(text: str, shape: Shape, *, wants_step: bool = True) -> tuple[str
             return _regex_problem(text)
         case Line():
             return _line_problem(text)
+        case Whole():
+            return _whole_problem(text, shape)
+        case Name():
+            return _name_problem(text, shape)
     raise AssertionError(shape)
 
 
@@ -74,9 +79,11 @@ def _id_problem(text: str, shape: Id) -> tuple[str, str] | None:
     return found, f"write {proposal!r}" if proposal else "write it in Latin letters"
 
 
-def _word_step(text: str, shape: Word) -> str:
-    near = nearest(text, list(shape.words))
-    return f"write {near!r}" if near else "write one of them"
+def _word_problem(text: str, shape: Word, *, wants_step: bool) -> tuple[str, str] | None:
+    if text in shape.words:
+        return None
+    near = nearest(text, list(shape.words)) if wants_step else None
+    return "", f"write {near!r}" if near else "write one of them"
 
 
 def _number_problem(text: str, shape: Number) -> tuple[str, str] | None:
@@ -87,6 +94,21 @@ def _number_problem(text: str, shape: Number) -> tuple[str, str] | None:
         return None
     plain = re.sub(r"[\s_,]", "", text)
     return "", f"write {plain}" if pattern.fullmatch(plain) else "write it in digits"
+
+
+def _whole_problem(text: str, shape: Whole) -> tuple[str, str] | None:
+    is_number = text.isascii() and text.isdecimal() and len(text) < 10
+    if is_number and int(text) >= shape.at_least:
+        return None
+    return "", "write it in digits" if not is_number else f"write {shape.at_least} or more"
+
+
+def _name_problem(text: str, shape: Name) -> tuple[str, str] | None:
+    parts = text.split(".")
+    is_name = all(part.isidentifier() and not keyword.iskeyword(part) for part in parts)
+    if is_name and (len(parts) == 1 or shape.is_dotted):
+        return None
+    return "", "write it as it stands in a program"
 
 
 def _regex_problem(text: str) -> tuple[str, str] | None:

@@ -98,5 +98,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "rollover_hour": _number(ROLLOVER_HOURS.start, ROLLOVER_HOURS.stop - 1),
     "new_limit": _number(0, 9999),
     "review_limit": _number(0, 9999),
+    "kata_limit": _number(0, 9999),
     "grades": _grades,
 }

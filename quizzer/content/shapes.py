@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from enum import Enum
 
 ID_PATTERN = "[a-z0-9]+(-[a-z0-9]+)*"
@@ -78,7 +79,31 @@ class Regex:
     noun: str = "a regular expression"
 
 
-Scalar = Text | Line | Id | Word | Flag | Number | Regex
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole number in digits, kept as written."""
+
+    at_least: int = 1
+
+    @property
+    def noun(self) -> str:
+        """The numbers as a sentence names them."""
+        return f"a whole number of at least {self.at_least}"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of Python; with `is_dotted` one with its modules before it."""
+
+    is_dotted: bool = False
+
+    @property
+    def noun(self) -> str:
+        """The names as a sentence names them."""
+        return "a full name such as torch.nn.functional.softmax" if self.is_dotted else "a name of Python"
+
+
+Scalar = Text | Line | Id | Word | Flag | Number | Regex | Whole | Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +118,23 @@ class ListOf:
 
 @dataclass(frozen=True, slots=True)
 class MapOf:
-    """A mapping of ids to ids, in which the file chooses the keys."""
+    """A mapping in which the file chooses the keys; of ids to ids, if nothing else is said."""
 
     noun: str
+    key: Scalar = dataclass_field(default_factory=Id)
+    value: Scalar | Record = dataclass_field(default_factory=Id)
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """A word, or a list of words and of such lists."""
+
+    leaf: Word
+
+    @property
+    def noun(self) -> str:
+        """The structure as a sentence names it."""
+        return f"{self.leaf.noun}, or a list of such"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +149,7 @@ class Record:
     short: str = ""
 
 
-Shape = Scalar | ListOf | MapOf | Record
+Shape = Scalar | ListOf | MapOf | Nested | Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from quizzer.content.shapes import (
     MAX_TEXT,
     Field,
     Flag,
-    Id,
     ListOf,
     MapOf,
     Need,
+    Nested,
     Record,
     Shape,
     Text,
@@ -105,6 +105,8 @@ class TreeReader:
                 return self._sub_record(node, shape, field)
             case MapOf():
                 return self._map(node, shape, field)
+            case Nested():
+                return self._nested(node, shape, field)
             case _:
                 return self._scalar(node, shape, field)
 
@@ -126,7 +128,8 @@ class TreeReader:
             return None
         count = len(node.items)
         if count < shape.at_least or (count == 0 and field.need is Need.SHIPPED and self._is_shipped):
-            message = f"{field.label} has no item, expected {shape.noun}: write {_written(field)}"
+            found = f"{count} items" if count > 1 else "one item" if count else "no item"
+            message = f"{field.label} has {found}, expected {shape.noun}: write {_written(field)}"
             self._faults.add(node.place, message)
             return None
         if shape.at_most is not None and count > shape.at_most:
@@ -155,17 +158,26 @@ class TreeReader:
             values.append(value)
         return tuple(values) if len(values) == len(node.items) else None
 
-    def _map(self, node: Node, shape: MapOf, field: Field) -> dict[str, tuple[str, Place]] | None:
+    def _map(self, node: Node, shape: MapOf, field: Field) -> dict[str, tuple[Any, Place]] | None:
         if not isinstance(node, MapNode):
             self._refuse_shape(node, shape.noun, field.label, f"write {_written(field)}")
             return None
         pairs = {}
         for key, child in node.values.items():
-            name = self._scalar(node.keys[key], Id(), field)
-            value = self._scalar(child, Id(), field)
+            name = self._scalar(node.keys[key], shape.key, field)
+            value = self._value(child, shape.value, field)
             if name is not None and value is not None:
                 pairs[name] = (value, child.place)
         return pairs
+
+    def _nested(self, node: Node, shape: Nested, field: Field) -> Any:
+        if not isinstance(node, ListNode):
+            return self._scalar(node, shape.leaf, field)
+        if not node.items:
+            self._faults.add(node.place, f"{field.label} is an empty list, expected {shape.noun}: fill it")
+            return None
+        parts = tuple(self._nested(item, shape, field) for item in node.items)
+        return None if None in parts else parts
 
     def _scalar(self, node: Node, shape: Shape, field: Field) -> Any:
         if not isinstance(node, TextNode):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from quizzer.core.note import Level
 
@@ -36,6 +37,10 @@ class Gate:
     why: str = ""
 
 
+Returns = str | tuple[Any, ...]
+"""A structure: "tensor", "any", or a tuple of structures."""
+
+
 @dataclass(frozen=True, slots=True)
 class EntryPoint:
     """A function or class that a submission must define.
@@ -49,9 +54,6 @@ class EntryPoint:
     signature: str
     returns: Returns = "tensor"
     state: tuple[tuple[str, str], ...] = ()
-
-
-Returns = str | tuple["Returns", ...]
 
 
 @dataclass(frozen=True, slots=True)

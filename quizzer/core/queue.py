@@ -1,16 +1,19 @@
-"""Which cards come next: due before new, a note at most once a study day, daily limits, then the drill."""
+"""Which cards come next: pulled, due, new, a note at most once a study day, daily limits, then the drill."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from quizzer.core.review import ReviewKind
+
 
 class Turn(StrEnum):
-    """Why a card is in the queue."""
+    """Why a card is in the queue, in the order of a day."""
 
+    PULLED = "pulled"  # it explains what a failed kata showed
     DUE = "due"
     NEW = "new"
     DRILL = "drill"
@@ -18,13 +21,21 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueuedCard:
-    """A card in the queue."""
+    """A card in the queue; `ahead_days` is how many days before its due day it comes."""
 
     card_id: int
     key: str
     note_id: str
     deck: str
     turn: Turn
+    ahead_days: int = 0
+
+    @property
+    def kind(self) -> ReviewKind:
+        """What kind of review an answer to it is."""
+        if self.turn is Turn.DRILL:
+            return ReviewKind.DRILL
+        return ReviewKind.AHEAD if self.ahead_days > 0 else ReviewKind.SCHEDULED
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +52,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class DayCount:
-    """How many due and new cards were answered on a study day."""
+    """How many places of the limits for due and new cards a study day has used up."""
 
     reviews: int = 0
     new: int = 0
@@ -66,6 +77,7 @@ class Queue:
 
 def build_queue(
     study_day: date,
+    pulled: Iterable[QueuedCard],
     due: Iterable[QueuedCard],
     new: Iterable[QueuedCard],
     drill: Iterable[QueuedCard],
@@ -74,20 +86,22 @@ def build_queue(
 ) -> Queue:
     """Return the queue of `study_day` from candidates in the order they come.
 
-    The candidates are neither suspended nor buried, and of notes not yet answered on
-    this study day; they are read no further than `left` asks. `is_wanted` takes a card's key.
+    The candidates are neither suspended nor buried, and, unless pulled, of notes not yet
+    answered on this study day; they are read no further than `left` asks, which does not
+    limit `pulled`. `is_wanted` takes a card's key.
     """
     asked: set[str] = set()
-    cards = [*_take(due, left.reviews, asked, is_wanted), *_take(new, left.new, asked, is_wanted)]
+    cards = _take(pulled, None, asked, is_wanted)
+    cards += [*_take(due, left.reviews, asked, is_wanted), *_take(new, left.new, asked, is_wanted)]
     cards += [card for card in drill if is_wanted(card.key)]
     return Queue(study_day, tuple(cards))
 
 
 def _take(
-    candidates: Iterable[QueuedCard], limit: int, asked: set[str], is_wanted: Callable[[str], bool]
+    candidates: Iterable[QueuedCard], limit: int | None, asked: set[str], is_wanted: Callable[[str], bool]
 ) -> list[QueuedCard]:
     taken: list[QueuedCard] = []
-    if limit <= 0:
+    if limit is not None and limit <= 0:
         return taken
     for card in candidates:
         if card.note_id in asked or not is_wanted(card.key):
@@ -104,10 +118,28 @@ class DeckCount:
     """What a session with one deck would bring today."""
 
     deck: str
+    pulled: int = 0
     due: int = 0
     new: int = 0
     drill: int = 0
 
+    @property
+    def total(self) -> int:
+        """How many cards that is."""
+        return sum(self.of(turn) for turn in Turn)
+
+    def of(self, turn: Turn) -> int:
+        """Return how many cards have their turn for this reason."""
+        match turn:
+            case Turn.PULLED:
+                return self.pulled
+            case Turn.DUE:
+                return self.due
+            case Turn.NEW:
+                return self.new
+            case Turn.DRILL:
+                return self.drill
+
     def within(self, left: Limits) -> DeckCount:
         """Return the counts with the day's limits applied."""
-        return DeckCount(self.deck, min(self.due, left.reviews), min(self.new, left.new), self.drill)
+        return replace(self, due=min(self.due, left.reviews), new=min(self.new, left.new))

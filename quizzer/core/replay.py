@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from quizzer.core.memory import CardState
 from quizzer.core.rating import Rating
-from quizzer.core.review import CardEvent, EventKind, LogEntry, Review, ReviewKind
+from quizzer.core.review import CardEvent, EventKind, LogEntry, Review
 from quizzer.core.scheduling.base import Scheduler, due_day
 
 
@@ -32,8 +32,8 @@ def _apply_event(state: CardState, event: CardEvent) -> CardState:
             return replace(state, is_suspended=True)
         case EventKind.UNSUSPEND:
             return replace(state, is_suspended=False)
-        case EventKind.BURY:
-            return state  # the queue reads the day's buries from the log itself
+        case EventKind.BURY | EventKind.PULL:
+            return state  # the queue reads the day's buries and pulls from the log itself
 
 
 def _apply_review(state: CardState, review: Review, scheduler: Scheduler) -> CardState:
@@ -49,8 +49,6 @@ def _apply_review(state: CardState, review: Review, scheduler: Scheduler) -> Car
             reviews=state.reviews + 1,
             lapses=state.lapses + (state.memory is not None and review.rating is Rating.AGAIN),
         )
-    elif review.kind is not ReviewKind.DRILL:
-        return state
     is_drilled = scheduler.wants_drill(review.grade)
     return replace(
         state,

@@ -13,6 +13,7 @@ class ReviewKind(StrEnum):
     """Why a card was rated; the scheduler takes some kinds and leaves others."""
 
     SCHEDULED = "scheduled"
+    AHEAD = "ahead"
     DRILL = "drill"
 
 
@@ -22,6 +23,7 @@ class EventKind(StrEnum):
     SUSPEND = "suspend"
     UNSUSPEND = "unsuspend"
     BURY = "bury"
+    PULL = "pull"
 
 
 ORIGIN_QUIZZER = "quizzer"

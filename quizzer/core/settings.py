@@ -24,4 +24,5 @@ class Settings:
     rollover_hour: int = 4
     new_limit: int = 20
     review_limit: int = 200
+    kata_limit: int = 1
     grades: Grades = Grades.FOUR

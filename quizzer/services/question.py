@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from quizzer.core.card import Card
 from quizzer.core.queue import QueuedCard, Turn
 from quizzer.core.rating import QUALITIES, QUALITY_OF_RATING, Rating, quality_of, rating_from_quality
+from quizzer.core.review import ReviewKind
 from quizzer.core.settings import Grades
 from quizzer.services.workspace import Workspace
 from quizzer.storage.card_reads import LogPosition, read_memory, read_position
@@ -15,7 +16,10 @@ from quizzer.storage.runner import Runner
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One answer the learner can give: its key, and the interval it would bring (None in a drill)."""
+    """One answer the learner can give: its key, and in how many days the card would come back.
+
+    `interval_days` is None in a drill.
+    """
 
     key: str
     rating: Rating
@@ -40,6 +44,15 @@ class Question:
     position: LogPosition
     grades: tuple[Grade, ...]
 
+    @property
+    def reason(self) -> str:
+        """Why a pulled card is there, as a sentence; "" for all others, whose turn says it."""
+        if self.queued.turn is not Turn.PULLED:
+            return ""
+        if self.queued.kind is ReviewKind.AHEAD:
+            return "Pulled by a failed kata, ahead of its day: only Again changes its schedule."
+        return "Pulled by a failed kata."
+
     def grade(self, key: str) -> Grade | None:
         """Return the grade that a key gives."""
         return next((grade for grade in self.grades if grade.key == key), None)
@@ -59,8 +72,11 @@ def ask(workspace: Workspace, run: Runner, queued: QueuedCard, card: Card) -> Qu
     memory = read_memory(run, queued.card_id)
 
     def interval_days(quality: int) -> int | None:
-        is_drill = queued.turn is Turn.DRILL
-        return None if is_drill else workspace.scheduler.review(memory, quality).interval_days
+        if queued.turn is Turn.DRILL:
+            return None
+        if not workspace.scheduler.takes(queued.kind, rating_from_quality(quality)):
+            return queued.ahead_days
+        return workspace.scheduler.review(memory, quality).interval_days
 
     if workspace.places.settings.grades is Grades.SIX:
         grades = [Grade(str(q), rating_from_quality(q), q, interval_days(q)) for q in QUALITIES]

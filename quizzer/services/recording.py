@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from quizzer.core.queue import QueuedCard, Turn
+from quizzer.core.queue import QueuedCard
 from quizzer.core.rating import quality_of
 from quizzer.core.replay import replay
-from quizzer.core.review import CardEvent, EventKind, Review, ReviewKind
+from quizzer.core.review import CardEvent, EventKind, LogEntry, Review
 from quizzer.services.question import Grade
 from quizzer.services.workspace import Workspace
 from quizzer.storage.card_reads import read_memory, read_position
@@ -35,16 +35,15 @@ def record_review(
 ) -> int:
     """Append a review of the card and bring its state up to date; return the review's sequence."""
     memory = read_memory(connection.exec_driver_sql, queued.card_id)
-    is_drill = queued.turn is Turn.DRILL
-    if is_drill and memory is not None:
-        chosen = memory
-    else:
+    if memory is None or workspace.scheduler.takes(queued.kind, grade.rating):
         chosen = workspace.scheduler.review(memory, quality_of(grade.rating, grade.quality))
+    else:
+        chosen = memory
     review = Review(
         card_id=queued.card_id,
         number=read_position(connection.exec_driver_sql, queued.card_id).number + 1,
         sequence=next_sequence(connection),
-        kind=ReviewKind.DRILL if is_drill else ReviewKind.SCHEDULED,
+        kind=queued.kind,
         rating=grade.rating,
         quality=grade.quality,
         reviewed_at=now,
@@ -77,12 +76,20 @@ def record_event(
 
 
 def take_back(workspace: Workspace, connection: Connection, card_id: int, sequence: int) -> bool:
-    """Mark the card's entry at `sequence` undone; return False if the card has a newer one."""
-    if read_position(connection.exec_driver_sql, card_id).last_live != sequence:
+    """Mark the card's entry at `sequence` undone; return False if the learner went on from it.
+
+    A pull is nobody's going on: it changes no state, and stays when an answer before it goes.
+    """
+    steps = [entry.sequence for entry in read_entries(connection, card_id) if not _is_pull(entry)]
+    if not steps or steps[-1] != sequence:
         return False
     is_undone = mark_undone(connection, sequence, workspace.now())
     _refresh(workspace, connection, card_id)
     return is_undone
+
+
+def _is_pull(entry: LogEntry) -> bool:
+    return isinstance(entry, CardEvent) and entry.kind is EventKind.PULL
 
 
 def _refresh(workspace: Workspace, connection: Connection, card_id: int) -> None:

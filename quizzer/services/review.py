@@ -39,6 +39,7 @@ class Progress:
     """How far the session is: answers given, and cards left by turn."""
 
     answered: int
+    pulled: int
     due: int
     new: int
     drill: int
@@ -46,7 +47,13 @@ class Progress:
     @property
     def left(self) -> int:
         """How many cards are left."""
-        return self.due + self.new + self.drill
+        return self.pulled + self.due + self.new + self.drill
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """What is left, a phrase a turn; pulled cards are named only where there are some."""
+        pulled = (f"{self.pulled} pulled",) if self.pulled else ()
+        return (*pulled, f"{self.due} due", f"{self.new} new", f"{self.drill} drill")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,32 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from quizzer.core.kata import KATA_KEY_PREFIX
 from quizzer.core.queue import DayCount, DeckCount, QueuedCard, Turn
 from quizzer.storage.runner import Runner
 from quizzer.storage.schema import LEARNER_ID
 
-# A note is asked once a study day: an answer to one of its cards, or a bury, hides them all.
-_SEEN = """
-    SELECT c.note_id FROM live_reviews r JOIN cards c ON c.id = r.card_id
-    WHERE r.learner_id = :learner AND r.study_day = :today AND r.kind = 'scheduled'
-    UNION
+_BURIED = """
     SELECT c.note_id FROM live_card_events e JOIN cards c ON c.id = e.card_id
     WHERE e.learner_id = :learner AND e.study_day = :today AND e.kind = 'bury'
+"""
+# A pull waits until its card is answered; the log's order tells which answers came after it.
+_PULLS = f"""
+    FROM live_card_events pull JOIN cards c ON c.id = pull.card_id
+        JOIN memory_states s ON s.learner_id = pull.learner_id AND s.card_id = pull.card_id
+    WHERE pull.learner_id = :learner AND pull.study_day = :today AND pull.kind = 'pull'
+      AND s.is_suspended = 0 AND c.deck IS NOT NULL AND c.note_id NOT IN ({_BURIED})
+      AND NOT EXISTS (
+        SELECT 1 FROM live_reviews r
+        WHERE r.learner_id = pull.learner_id AND r.card_id = pull.card_id AND r.study_day = :today
+          AND r.kind IN ('scheduled', 'ahead') AND r.sequence > pull.sequence)
+"""
+# A note is asked once a study day: an answer to one of its cards, a bury, or a pull that waits hides all
+# others (a pull brings its own card all the same).
+_SEEN = f"""
+    SELECT c.note_id FROM live_reviews r JOIN cards c ON c.id = r.card_id
+    WHERE r.learner_id = :learner AND r.study_day = :today AND r.kind IN ('scheduled', 'ahead')
+    UNION {_BURIED} UNION SELECT c.note_id {_PULLS}
 """
 _STATES = """FROM memory_states s JOIN cards c ON c.id = s.card_id
     WHERE s.learner_id = :learner AND s.is_suspended = 0"""
@@ -24,7 +39,7 @@ _DUE = f"{_STATES} AND s.due_on <= :today AND c.deck IS NOT NULL AND c.note_id N
 _UNSEEN = f"{_STATES} AND s.place IS NOT NULL AND c.note_id NOT IN ({_SEEN})"
 # A new card waits while a sibling is due. Said twice, for two uses: the queue stops after a few cards, and
 # asks for the siblings of each; the counts go through all, and look each up in the list of what is due.
-# CROSS JOIN and + keep SQLite from walking all due cards once for every new one.
+# CROSS JOIN and + keep SQLite from walking all due cards, here once for every new one.
 _NEW = f"""{_UNSEEN} AND NOT EXISTS (
     SELECT 1 FROM cards sibling CROSS JOIN memory_states t
     WHERE sibling.note_id = c.note_id AND sibling.deck IS NOT NULL AND t.card_id = sibling.id
@@ -37,9 +52,23 @@ _ALL_NEW = f"""{_UNSEEN} AND c.note_id NOT IN (
 """
 _DRILL = f"""{_STATES} AND s.drill_on = :today AND c.deck IS NOT NULL AND s.card_id NOT IN (
     SELECT e.card_id FROM live_card_events e
-    WHERE e.learner_id = :learner AND e.study_day = :today AND e.kind = 'bury')
+    WHERE e.learner_id = :learner AND e.study_day = :today AND e.kind = 'bury'
+    UNION SELECT pull.card_id {_PULLS})
 """
 _CARD = "SELECT c.id, c.key, c.note_id, c.deck"
+
+
+def read_pulled(run: Runner, today: date) -> Iterator[QueuedCard]:
+    """Yield the cards that were pulled today and wait, in the order of the pulls."""
+    rows = run(
+        f"""{_CARD}, coalesce(julianday(s.due_on) - julianday(:today), 0)
+        {_PULLS} GROUP BY c.id ORDER BY min(pull.sequence)""",
+        _parameters(today),
+    )
+    return (
+        QueuedCard(row[0], row[1], row[2], row[3], Turn.PULLED, ahead_days=max(0, round(row[4])))
+        for row in rows
+    )
 
 
 def read_due(run: Runner, today: date) -> Iterator[QueuedCard]:
@@ -58,14 +87,28 @@ def read_drill(run: Runner, today: date) -> Iterator[QueuedCard]:
 
 
 def read_day_count(run: Runner, today: date) -> DayCount:
-    """Return how many due and new cards were answered on the study day."""
-    ((answered, new),) = run(
-        """SELECT count(*), coalesce(sum(s.introduced_on = :today), 0) FROM live_reviews r
+    """Return how many due and new cards were answered on the study day.
+
+    Cards that a pull introduced are over the limit, and katas have one of their own; due
+    cards that are pulled and wait will be answered before all others, so they count already.
+    """
+    parameters = {**_parameters(today), "kata": f"{KATA_KEY_PREFIX}%"}
+    ((answered, new, introduced),) = run(
+        """SELECT count(*), coalesce(sum(s.introduced_on = :today), 0),
+            coalesce(sum(s.introduced_on = :today AND EXISTS (
+                SELECT 1 FROM live_card_events pull
+                WHERE pull.learner_id = r.learner_id AND pull.card_id = r.card_id
+                  AND pull.study_day = :today AND pull.kind = 'pull' AND pull.sequence < r.sequence)), 0)
+        FROM live_reviews r JOIN cards c ON c.id = r.card_id
         JOIN memory_states s ON s.learner_id = r.learner_id AND s.card_id = r.card_id
-        WHERE r.learner_id = :learner AND r.study_day = :today AND r.kind = 'scheduled'""",
-        _parameters(today),
+        WHERE r.learner_id = :learner AND r.study_day = :today AND r.kind = 'scheduled'
+          AND c.note_id NOT LIKE :kata""",
+        parameters,
     )
-    return DayCount(reviews=answered - new, new=new)
+    ((waiting,),) = run(
+        f"SELECT count(DISTINCT c.note_id) {_PULLS} AND +s.due_on <= :today", _parameters(today)
+    )
+    return DayCount(reviews=answered - new + waiting, new=new - introduced)
 
 
 def read_deck_counts(run: Runner, today: date) -> list[DeckCount]:
@@ -75,9 +118,27 @@ def read_deck_counts(run: Runner, today: date) -> list[DeckCount]:
         rows = run(f"SELECT c.deck, count(DISTINCT {what}) {which} GROUP BY c.deck", _parameters(today))
         return {deck: number for deck, number in rows}
 
-    due, new, drill = count("c.note_id", _DUE), count("c.note_id", _ALL_NEW), count("c.id", _DRILL)
+    pulled, due = count("c.note_id", _PULLS), count("c.note_id", _DUE)
+    new, drill = count("c.note_id", _ALL_NEW), count("c.id", _DRILL)
     decks = run("SELECT DISTINCT deck FROM cards WHERE deck IS NOT NULL ORDER BY deck", {})
-    return [DeckCount(deck, due.get(deck, 0), new.get(deck, 0), drill.get(deck, 0)) for (deck,) in decks]
+    return [
+        DeckCount(deck, *(counts.get(deck, 0) for counts in (pulled, due, new, drill))) for (deck,) in decks
+    ]
+
+
+def read_pullable(run: Runner, today: date, note_id: str) -> int | None:
+    """Return the card by which a pull asks a note: the one that is due, else its first face.
+
+    None for a note that no deck has, whose cards are suspended, that is buried today, or
+    that is pulled and waits already.
+    """
+    rows = run(
+        f"""SELECT c.id {_STATES} AND c.note_id = :note AND c.deck IS NOT NULL
+            AND c.note_id NOT IN ({_BURIED} UNION SELECT c.note_id {_PULLS})
+        ORDER BY coalesce(s.due_on <= :today, 0) DESC, c.place, c.id LIMIT 1""",
+        {**_parameters(today), "note": note_id},
+    )
+    return next((int(card_id) for (card_id,) in rows), None)
 
 
 def count_due_on(run: Runner, day: date) -> int:

@@ -8,9 +8,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from quizzer.core.queue import Turn
 from quizzer.core.settings import Grades, Settings
 from quizzer.services.doctor import differing_states
+from quizzer.services.due import count_due
 from quizzer.services.places import Places
+from quizzer.services.pulling import pull_notes
 from quizzer.services.review import ReviewSession
 from quizzer.services.sync import sync
 from quizzer.services.workspace import Content, open_workspace
@@ -26,7 +29,7 @@ ZONES = ["UTC", "Asia/Tokyo", "America/Los_Angeles"]
 
 
 class Days(RuleBasedStateMachine):
-    """Reviews, undos, suspends, buries, edits, renames, moves, zones, in any mix, in two sessions at once."""
+    """Reviews, undos, suspends, buries, pulls, edits, renames, moves, zones, in two sessions at once."""
 
     @initialize()
     def start(self) -> None:
@@ -71,6 +74,13 @@ class Days(RuleBasedStateMachine):
         if question is not None:
             assert session.bury(question) if bury else session.suspend(question)
 
+    @rule(data=st.data())
+    def pull(self, data: st.DataObject) -> None:
+        """Let a failed kata pull notes into the day."""
+        note_ids = data.draw(st.lists(st.sampled_from(sorted(self.notes)), max_size=2))
+        with self.workspace.database.writing() as connection:
+            pull_notes(self.workspace, connection, self.clock.now(), note_ids)
+
     @rule(hours=st.integers(-5, 400))
     def wait(self, hours: int) -> None:
         """Let time pass, or set the clock back."""
@@ -113,6 +123,21 @@ class Days(RuleBasedStateMachine):
         """Whatever happened, replaying the log gives the memory states."""
         if hasattr(self, "workspace"):
             assert differing_states(self.workspace) == {}
+
+    @invariant()
+    def the_counts_are_those_of_the_queue(self) -> None:
+        """Whatever happened, `due` counts what a session brings, in all and for the one deck."""
+        if hasattr(self, "workspace"):
+            _, progress = self.sessions[0].look()
+            with self.workspace.database.peeking() as run:
+                report = count_due(run, self.workspace.study_day(), self.workspace.limits)
+            for count in (report.all_decks, *report.decks):
+                assert [count.of(turn) for turn in Turn] == [
+                    progress.pulled,
+                    progress.due,
+                    progress.new,
+                    progress.drill,
+                ]
 
     def _write(self) -> None:
         text = "deck: attention\ntitle: A\nnotes:\n"

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import DataTable, Markdown, Static
 
 from quizzer.core.rating import Rating
+from quizzer.services.pulling import pull_notes
 from quizzer.services.review import ReviewSession
 from quizzer.services.workspace import Workspace
 from quizzer.tui.app import QuizzerApp
@@ -106,3 +109,42 @@ async def test_any_size_will_do(workspace: Workspace, size: tuple[int, int]) -> 
         await pilot.press("3")
         await pilot.pause()
         assert len(session.steps) == 1
+
+
+async def test_home_counts_pulled_cards_where_there_are_some(workspace: Workspace) -> None:
+    """Pulled cards have a column and a place in the headline as long as one waits."""
+    with workspace.database.writing() as connection:
+        pull_notes(workspace, connection, workspace.now(), ["a3"])
+    app = QuizzerApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert rows_of(app) == [["All decks", "1", "·", "4", "·"], ["Attention", "1", "·", "4", "·"]]
+        assert "1 pulled, 0 due, 4 new, 0 to drill" in str(app.screen.query_one("#headline", Static).render())
+        for key in ("enter", "space", "3", "q", "enter"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert rows_of(app) == [["All decks", "·", "4", "·"], ["Attention", "·", "4", "·"]]
+
+
+async def test_home_and_the_summary_name_the_kata(workspace: Workspace, shipped: Path) -> None:
+    """A kata of the day stands under the decks and in the summary, with the command that starts it."""
+    (shipped / "katas" / "flash_attention").mkdir(parents=True)
+    (shipped / "katas" / "flash_attention" / "kata.yaml").write_text("level: mid\n", encoding="utf-8")
+    line = "New kata: Flash attention · quizzer kata flash-attention"
+    app = QuizzerApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        katas = app.screen.query_one("#katas", Static)
+        assert (str(katas.render()), katas.region.height) == (line, 1)
+        for key in ("enter", "q"):
+            await pilot.press(key)
+            await pilot.pause()
+        assert str(app.screen.query_one("#summary", Static).render()).endswith(line)
+
+
+async def test_home_without_katas_leaves_no_gap(workspace: Workspace) -> None:
+    """Where no kata is offered nothing stands between decks and remarks."""
+    app = QuizzerApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        assert not app.screen.query_one("#katas").display

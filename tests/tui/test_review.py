@@ -9,6 +9,7 @@ from textual.widgets import Input, Markdown, OptionList, Static
 from quizzer.core.cloze import strip_marks
 from quizzer.core.rating import Rating
 from quizzer.errors import StorageError
+from quizzer.services.pulling import pull_notes
 from quizzer.services.review import ReviewSession
 from quizzer.services.workspace import Workspace
 from quizzer.tui.app import QuizzerApp
@@ -284,3 +285,26 @@ async def test_a_hostile_card_does_no_harm(
             assert [step.rating for step in session.steps] == [Rating.GOOD]
             shown = "".join(strip.text for strip in app.screen._compositor.render_strips())
             assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in shown)
+
+
+async def test_a_pulled_card_says_why_it_is_there(workspace: Workspace, clock: StandingClock) -> None:
+    """Status, notice and intervals tell a card that a failed kata pulled ahead of its day from others."""
+    answer(ReviewSession(workspace), Rating.GOOD)
+    clock.advance(days=1)
+    answer(ReviewSession(workspace), Rating.GOOD)
+    with workspace.database.writing() as connection:
+        pull_notes(workspace, connection, workspace.now(), ["a1"])
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        assert text_of(app, "#turn").split() == ["attention", "mid", "pulled"]
+        assert app.screen.query_one("#turn").region.width >= len(text_of(app, "#turn"))
+        assert "0 done · 1 pulled · 0 due · 4 new · 0 drill" in text_of(app, "#progress")
+        assert text_of(app, "#notice") == (
+            "Pulled by a failed kata, ahead of its day: only Again changes its schedule."
+        )
+        await press(pilot, "space")
+        assert grades_of(app) == ["1 Again 1 d", "2 Hard 6 d", "3 Good 6 d", "4 Easy 6 d"]
+        await press(pilot, "3")
+        assert text_of(app, "#turn").split() == ["attention", "mid", "new"]
+        assert not app.screen.query_one("#notice").display

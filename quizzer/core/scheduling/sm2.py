@@ -27,7 +27,9 @@ class Sm2:
     name = "sm2"
 
     def takes(self, kind: ReviewKind, rating: Rating) -> bool:
-        """Take scheduled reviews only."""
+        """Take scheduled reviews; of those ahead of their day only a failure, which is a lapse."""
+        if kind is ReviewKind.AHEAD:
+            return rating is Rating.AGAIN
         return kind is ReviewKind.SCHEDULED
 
     def review(self, memory: MemoryState | None, grade: int) -> MemoryState:

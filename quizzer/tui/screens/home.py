@@ -10,10 +10,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer, Static
 
+from quizzer.core.queue import DeckCount, Turn
 from quizzer.markup.clean import clean_line
-from quizzer.services.due import DueReport, count_due
+from quizzer.services.due import DueReport, report_here
 from quizzer.services.review import ReviewSession
 from quizzer.services.selection import Selection
+from quizzer.services.today import kata_sentence
 from quizzer.services.workspace import Workspace
 from quizzer.tui.screens.base import WorkingScreen
 from quizzer.tui.screens.review import ReviewScreen
@@ -34,23 +36,20 @@ class HomeScreen(WorkingScreen[None]):
         self._workspace = workspace
 
     def compose(self) -> ComposeResult:
-        """Lay out headline, table, remarks and footer."""
+        """Lay out headline, table, katas, remarks and footer."""
         yield Static(id="headline")
         yield DataTable[Text](id="decks", cursor_type="row")
+        yield Static(id="katas")
         yield Static(id="remarks", classes="faint")
         yield Footer()
 
     def on_mount(self) -> None:
-        """Prepare the columns."""
-        table = self.query_one(DataTable)
-        table.add_column("Deck", key="deck")
-        for name in ("due", "new", "drill"):
-            table.add_column(f"{name:>6}", key=name)
-        table.focus()
+        """Let the keys go to the table."""
+        self.query_one(DataTable).focus()
 
     async def on_screen_resume(self) -> None:
         """Count again: a session, another process or a new day may have changed it."""
-        report = await self.attempt(self._count)
+        report = await self.attempt(report_here, self._workspace)
         if report is not None:
             self._show(report)
 
@@ -72,26 +71,28 @@ class HomeScreen(WorkingScreen[None]):
         session.check_clock()
         return session
 
-    def _count(self) -> DueReport:
-        with self._workspace.database.peeking() as run:
-            return count_due(run, self._workspace.study_day(), self._workspace.limits)
-
     def _show(self, report: DueReport) -> None:
-        left = f"{report.due} due, {report.new} new, {report.drill} to drill"
-        headline = left if report.total else "Nothing is left for today"
+        pulled = f"{report.pulled} pulled, " if report.pulled else ""
+        left = f"{pulled}{report.due} due, {report.new} new, {report.drill} to drill"
+        nothing = "No card is left for today" if report.katas else "Nothing is left for today"
+        headline = left if report.total else nothing
         self.query_one("#headline", Static).update(
             Content.assemble(("quizzer", "bold"), f"   {report.study_day:%A, %d %B}   ", (headline, "bold"))
         )
         table = self.query_one(DataTable)
         row = table.cursor_row
-        table.clear()
-        table.add_row(*_cells("All decks", report.due, report.new, report.drill), key=ALL)
+        table.clear(columns=True)
+        table.add_column("Deck", key="deck")
+        for turn in report.turns:
+            table.add_column(f"{turn:>6}", key=turn)
+        table.add_row(*_cells("All decks", report.all_decks, report.turns), key=ALL)
         titles = {deck.id: deck.title for deck in self._workspace.library.decks}
         for deck in report.decks:
-            table.add_row(
-                *_cells(titles.get(deck.deck, deck.deck), deck.due, deck.new, deck.drill), key=deck.deck
-            )
+            table.add_row(*_cells(titles.get(deck.deck, deck.deck), deck, report.turns), key=deck.deck)
         table.move_cursor(row=row)
+        katas = self.query_one("#katas", Static)
+        katas.update(Content("\n".join(kata_sentence(turn) for turn in report.katas)))
+        katas.display = bool(report.katas)
         self.query_one("#remarks", Static).update(Content(self._remarks(report)))
 
     def _remarks(self, report: DueReport) -> str:
@@ -105,5 +106,5 @@ class HomeScreen(WorkingScreen[None]):
         return "\n".join(remarks)
 
 
-def _cells(title: str, due: int, new: int, drill: int) -> list[Text]:
-    return [Text(clean_line(title)), *(Text(f"{count or '·':>6}") for count in (due, new, drill))]
+def _cells(title: str, counts: DeckCount, turns: tuple[Turn, ...]) -> list[Text]:
+    return [Text(clean_line(title)), *(Text(f"{counts.of(turn) or '·':>6}") for turn in turns)]

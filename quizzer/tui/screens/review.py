@@ -159,7 +159,7 @@ class ReviewScreen(WorkingScreen[None]):
             self._options = order_choices(
                 note.choices, self._question.card.key, self._question.position.number
             )
-        self._notice("")
+        self._notice(self._question.reason)
         with self.app.batch_update():  # one layout, not one for every part
             self._show_status(self._question, progress)
             await self.query_one(CardView).show_question(self._question, self._options)
@@ -213,9 +213,7 @@ class ReviewScreen(WorkingScreen[None]):
         self.query_one("#turn", Static).update(Content.assemble((queued.deck, "bold"), f"  {words}"))
         total = progress.answered + progress.left
         done = round(BAR_WIDTH * progress.answered / total) if total else 0
-        counts = (
-            f"{progress.answered} done · {progress.due} due · {progress.new} new · {progress.drill} drill"
-        )
+        counts = " · ".join((f"{progress.answered} done", *progress.parts))
         bar = f"{'━' * done}{'─' * (BAR_WIDTH - done)}"
         self.query_one("#progress", Static).update(Content(f"{bar}  {counts}"))
 

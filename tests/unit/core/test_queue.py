@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzer.core.queue import DayCount, Limits, QueuedCard, Turn, build_queue
+from quizzer.core.queue import DayCount, DeckCount, Limits, QueuedCard, Turn, build_queue
+from quizzer.core.review import ReviewKind
 
 TODAY = date(2026, 3, 2)
 
@@ -15,18 +17,23 @@ def cards(turn: Turn, *names: str) -> list[QueuedCard]:
     return [QueuedCard(i, name, name.split("/")[0], "deck", turn) for i, name in enumerate(names)]
 
 
-def test_due_comes_before_new_and_new_before_drill() -> None:
-    """The order of a day is due, new, drill."""
+def test_pulled_comes_before_due_due_before_new_and_new_before_drill() -> None:
+    """The order of a day is pulled, due, new, drill."""
     queue = build_queue(
-        TODAY, cards(Turn.DUE, "a"), cards(Turn.NEW, "b"), cards(Turn.DRILL, "c"), Limits(reviews=9, new=9)
+        TODAY,
+        cards(Turn.PULLED, "p"),
+        cards(Turn.DUE, "a"),
+        cards(Turn.NEW, "b"),
+        cards(Turn.DRILL, "c"),
+        Limits(reviews=9, new=9),
     )
-    assert [card.key for card in queue.cards] == ["a", "b", "c"]
+    assert [card.key for card in queue.cards] == ["p", "a", "b", "c"]
 
 
 def test_a_note_is_asked_once_a_day() -> None:
     """Of two cards of a note only the first is asked, be it due or new."""
     queue = build_queue(
-        TODAY, cards(Turn.DUE, "a/c1", "a/c2"), cards(Turn.NEW, "a/c3", "b/c1", "b/c2"), [], Limits()
+        TODAY, [], cards(Turn.DUE, "a/c1", "a/c2"), cards(Turn.NEW, "a/c3", "b/c1", "b/c2"), [], Limits()
     )
     assert [card.key for card in queue.cards] == ["a/c1", "b/c1"]
 
@@ -34,14 +41,14 @@ def test_a_note_is_asked_once_a_day() -> None:
 def test_a_card_that_is_not_wanted_takes_no_place() -> None:
     """Unwanted cards count neither against the limit nor as their note's turn."""
     queue = build_queue(
-        TODAY, [], cards(Turn.NEW, "a/c1", "a/c2", "b"), [], Limits(new=2), lambda key: key != "a/c1"
+        TODAY, [], [], cards(Turn.NEW, "a/c1", "a/c2", "b"), [], Limits(new=2), lambda key: key != "a/c1"
     )
     assert [card.key for card in queue.cards] == ["a/c2", "b"]
 
 
 def test_first_keeps_the_drill() -> None:
     """A session limit cuts due and new cards, never the drill."""
-    queue = build_queue(TODAY, cards(Turn.DUE, "a", "b"), [], cards(Turn.DRILL, "c"), Limits())
+    queue = build_queue(TODAY, [], cards(Turn.DUE, "a", "b"), [], cards(Turn.DRILL, "c"), Limits())
     assert [card.key for card in queue.first(1).cards] == ["a", "c"]
     assert [card.key for card in queue.first(-1).cards] == ["c"]
 
@@ -49,14 +56,48 @@ def test_first_keeps_the_drill() -> None:
 names = st.lists(st.from_regex(r"[a-f]/c[1-3]", fullmatch=True), unique=True)
 
 
-@given(due=names, new=names, reviews=st.integers(0, 5), fresh=st.integers(0, 5))
-def test_limits_hold_and_notes_are_unique(due: list[str], new: list[str], reviews: int, fresh: int) -> None:
+@given(pulled=names, due=names, new=names, reviews=st.integers(0, 5), fresh=st.integers(0, 5))
+def test_limits_hold_and_notes_are_unique(
+    pulled: list[str], due: list[str], new: list[str], reviews: int, fresh: int
+) -> None:
     """Whatever the candidates, limits hold, notes are unique, and no place is left empty without need."""
-    queue = build_queue(TODAY, cards(Turn.DUE, *due), cards(Turn.NEW, *new), [], Limits(reviews, fresh))
+    queue = build_queue(
+        TODAY,
+        cards(Turn.PULLED, *pulled),
+        cards(Turn.DUE, *due),
+        cards(Turn.NEW, *new),
+        [],
+        Limits(reviews, fresh),
+    )
     notes = [card.note_id for card in queue.cards]
     assert len(notes) == len(set(notes))
-    assert queue.count(Turn.DUE) == min(reviews, len({name[0] for name in due}))
+    asked = {name[0] for name in pulled}
+    assert queue.count(Turn.PULLED) == len(asked)
+    assert queue.count(Turn.DUE) == min(reviews, len({name[0] for name in due} - asked))
     assert queue.count(Turn.NEW) <= fresh
+
+
+@pytest.mark.parametrize(
+    ("turn", "ahead_days", "kind"),
+    [
+        (Turn.PULLED, 3, ReviewKind.AHEAD),
+        (Turn.PULLED, 0, ReviewKind.SCHEDULED),
+        (Turn.DUE, 0, ReviewKind.SCHEDULED),
+        (Turn.NEW, 0, ReviewKind.SCHEDULED),
+        (Turn.DRILL, 0, ReviewKind.DRILL),
+    ],
+)
+def test_the_kind_of_a_review_follows_from_its_card(turn: Turn, ahead_days: int, kind: ReviewKind) -> None:
+    """Only a card that comes before its due day is reviewed ahead, and only a drill is a drill."""
+    assert QueuedCard(1, "a", "a", "deck", turn, ahead_days).kind is kind
+
+
+def test_a_deck_counts_each_turn_once() -> None:
+    """The figures of a deck are found by turn, and its total is their sum; limits bound due and new alone."""
+    count = DeckCount("deck", pulled=9, due=30, new=40, drill=8)
+    assert [count.of(turn) for turn in Turn] == [9, 30, 40, 8]
+    assert count.total == 87
+    assert count.within(Limits(reviews=3, new=4)) == DeckCount("deck", pulled=9, due=3, new=4, drill=8)
 
 
 def test_what_was_done_is_taken_off_the_limits() -> None:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from quizzer.core.memory import CardState
 from quizzer.core.rating import Rating
@@ -76,3 +80,34 @@ def test_suspending_leaves_the_memory_alone() -> None:
     suspended = replay(entries, Sm2())
     assert suspended.is_suspended
     assert replay([*entries, event(3, EventKind.UNSUSPEND)], Sm2()) == replay(entries[:1], Sm2())
+
+
+def test_a_failure_ahead_of_its_day_is_a_lapse() -> None:
+    """Failing a card that was not due restarts its repetitions, tomorrow, with the ease factor it had."""
+    known = [review(1, Rating.GOOD, 1), review(2, Rating.EASY, 6)]
+    before = replay(known, Sm2())
+    after = replay([*known, review(3, Rating.AGAIN, 1, ReviewKind.AHEAD)], Sm2())
+    assert before.memory is not None
+    assert after.memory == replace(before.memory, repetitions=0, interval_days=1)
+    assert (after.due_on, after.reviews, after.lapses) == (DAY + timedelta(days=3 + 1), 3, 1)
+    assert after.introduced_on == before.introduced_on
+
+
+@given(
+    st.lists(st.sampled_from(Rating), min_size=1, max_size=8),
+    st.sampled_from([Rating.HARD, Rating.GOOD, Rating.EASY]),
+)
+def test_a_pass_ahead_of_its_day_leaves_the_schedule_alone(history: list[Rating], passed: Rating) -> None:
+    """Whatever came before, a pass ahead changes nothing but the wish for a drill, which HARD makes."""
+    entries: list[LogEntry] = [review(number, rating, 9) for number, rating in enumerate(history, 1)]
+    before = replay(entries, Sm2())
+    ahead = review(len(history) + 1, passed, 9, ReviewKind.AHEAD)
+    after = replay([*entries, ahead], Sm2())
+    assert replace(after, drill_on=None, drill_sequence=0) == replace(before, drill_on=None, drill_sequence=0)
+    assert after.drill_on == (ahead.study_day if passed is Rating.HARD else None)
+
+
+def test_a_pull_changes_no_state() -> None:
+    """The queue reads pulls from the log; the memory does not know them."""
+    entries: list[LogEntry] = [review(1, Rating.HARD, 1)]
+    assert replay([*entries, event(2, EventKind.PULL)], Sm2()) == replay(entries, Sm2())

@@ -92,10 +92,11 @@ def test_a_grade_that_does_not_exist_is_refused(grade: int) -> None:
         Sm2().review(None, grade)
 
 
-def test_only_scheduled_reviews_move_the_schedule() -> None:
-    """A drill leaves SM-2's schedule alone, whatever its rating."""
+def test_only_scheduled_reviews_and_failures_ahead_move_the_schedule() -> None:
+    """A drill leaves SM-2's schedule alone, as does an answer ahead of its day, unless that is AGAIN."""
     assert all(Sm2().takes(ReviewKind.SCHEDULED, rating) for rating in Rating)
     assert not any(Sm2().takes(ReviewKind.DRILL, rating) for rating in Rating)
+    assert [rating for rating in Rating if Sm2().takes(ReviewKind.AHEAD, rating)] == [Rating.AGAIN]
 
 
 def test_every_grade_below_four_is_drilled() -> None:

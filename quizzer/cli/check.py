@@ -1,0 +1,68 @@
+"""`quizzer check`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from quizzer.services.check import Target
+    from quizzer.services.grading import Grader
+
+FAULTS_FOUND = 1
+MESSAGE_LIMIT = 300
+
+
+@click.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--katas", "grades", is_flag=True, help="Grade every known solution of the katas.")
+@click.pass_context
+def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool) -> None:
+    """Check decks and katas, as their authors do.
+
+    Without --katas, decks and the folders of katas are read, and every fault is named; no
+    code is run. With it katas are graded: the reference and honest alternatives must pass,
+    gates included; starter, trivial outputs and every mistake must fail, each mistake by its
+    name. That runs the code of the folders, so only check katas you trust. A PATH is a deck,
+    a folder, or a kata's folder. Exits with 1 if something is wrong.
+    """
+    from quizzer.services.check import find_targets
+    from quizzer.services.workspace import open_content
+
+    content = open_content()
+    target = find_targets(content.roots, paths)
+    if not grades:
+        from quizzer.services.check import lint_targets
+
+        faults = lint_targets(target, content.library, content.roots)
+        for fault in faults:
+            print(fault)
+        print(f"{len(target.katas)} katas, {len(faults)} faults", file=sys.stderr)
+        ctx.exit(FAULTS_FOUND if faults else 0)
+    from quizzer.services.grading import open_grader
+
+    with closing(ctx.obj or open_grader()) as grader:
+        ctx.exit(_grade(target, grader))
+
+
+def _grade(target: Target, grader: Grader) -> int:
+    from quizzer.markup.clean import clean_line
+    from quizzer.services.check import grade_target
+
+    wrong: list[str] = []
+    count = 0
+    for slug, checked in grade_target(target, grader):
+        count += 1
+        print(f"{'wrong' if checked.problem else 'ok':5}  {slug}: {checked.name}", flush=True)
+        if checked.problem:
+            wrong.append(f"{slug}: {checked.name}: {clean_line(checked.problem)[:MESSAGE_LIMIT]}")
+    if wrong:
+        print("\nWrong:")
+        print("\n".join(wrong))
+    print(f"{count} solutions graded, {len(wrong)} wrong", file=sys.stderr)
+    return FAULTS_FOUND if wrong else 0

@@ -1,0 +1,84 @@
+"""The terminal of a command that talks: lines out, lines in, a little colour where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import TextIO
+
+import click
+
+from quizzer.markup.clean import clean, clean_line, shorten
+from quizzer.markup.width import wrap_cells
+
+WIDEST = 100
+MESSAGE_LIMIT = 4_000
+
+
+@dataclass(slots=True)
+class Console:
+    """Two streams; `is_interactive` says that a learner sits at them, `has_colour` that hues are shown.
+
+    Every sign has its word beside it, so that nothing is said by a hue alone.
+    """
+
+    sink: TextIO
+    source: TextIO | None
+    is_interactive: bool = False
+    has_colour: bool = False
+    width: int = field(default_factory=lambda: min(WIDEST, shutil.get_terminal_size((80, 24)).columns))
+
+    def say(self, text: str = "", colour: str | None = None) -> None:
+        """Print a text of our own, as it stands."""
+        shown = click.style(text, fg=colour) if colour and self.has_colour else text
+        self.sink.write(f"{shown}\n")
+        self.sink.flush()
+
+    def tell(self, text: str, indent: str = "") -> None:
+        """Print one foreign paragraph: cleaned, wrapped, indented."""
+        for line in wrap_cells(clean_line(text), max(20, self.width - len(indent))):
+            self.say(f"{indent}{line}")
+
+    def quote(self, text: str, indent: str = "    ") -> None:
+        """Print foreign lines: cleaned and indented, each on its own line, cut where there are too many."""
+        for line in shorten(clean(text).strip("\n"), MESSAGE_LIMIT).split("\n"):
+            self.say(f"{indent}{line}".rstrip())
+
+    def ask(self, prompt: str) -> str | None:
+        """Return the line that the learner types, None at the end of input or Ctrl-C."""
+        self.sink.write(prompt)
+        self.sink.flush()
+        try:
+            line = self.source.readline() if self.source else ""
+        except KeyboardInterrupt:
+            line = ""
+        if not line:
+            self.say()
+            return None
+        return line.strip()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        time.sleep(seconds)
+
+
+def open_console(*, leaves_stdout_free: bool = False) -> Console:
+    """Return the console of this process; with `leaves_stdout_free` it speaks on stderr."""
+    sink = sys.stderr if leaves_stdout_free else sys.stdout
+    is_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+    has_colour = sink is not None and sink.isatty() and not os.environ.get("NO_COLOR")
+    return Console(
+        sink=sink or _nowhere(),
+        source=sys.stdin,
+        is_interactive=is_terminal and not leaves_stdout_free,
+        has_colour=has_colour and os.environ.get("TERM") != "dumb",
+    )
+
+
+def _nowhere() -> TextIO:
+    import io
+
+    return io.StringIO()

@@ -1,0 +1,121 @@
+"""`quizzer kata`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from quizzer.errors import UsageError
+
+ACTIONS = ("start", "hint", "reveal", "give_up", "undo", "regrade", "submission")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of one call."""
+
+    submission: Path | None
+    watch: bool
+    edit: bool
+    start: bool
+    hint: bool
+    reveal: bool
+    give_up: bool
+    regrade: bool
+    undo: bool
+    seed: int | None
+    json: str | None
+    junit: str | None
+    yes: bool
+
+    @property
+    def action(self) -> str:
+        """The one thing that is asked for beside grading, "" where nothing is.
+
+        Raises:
+            UsageError: If options contradict each other.
+        """
+        found = [name for name in ACTIONS if getattr(self, name)]
+        if len(found) > 1:
+            raise UsageError(f"--{_option(found[0])} and --{_option(found[1])} exclude each other: drop one.")
+        action = found[0] if found else ""
+        for name in ("watch", "edit"):
+            if getattr(self, name) and action not in ("", "start"):
+                raise UsageError(f"--{name} and --{_option(action)} exclude each other: drop one.")
+        if self.watch and (self.edit or self.json or self.junit):
+            raise UsageError("--watch goes with neither --edit, --json nor --junit: drop one.")
+        if (self.json or self.junit) and action in ("hint", "reveal", "give_up", "undo"):
+            raise UsageError(f"--{_option(action)} gives no report: drop --json and --junit.")
+        return action
+
+
+@click.command()
+@click.argument("slug", required=False)
+@click.option(
+    "--submission",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Grade FILE outside any sitting; records nothing.",
+)
+@click.option("--watch", is_flag=True, help="Grade whenever you save; Ctrl-C leaves.")
+@click.option("--edit", is_flag=True, help="Open $VISUAL or $EDITOR, then grade.")
+@click.option("--start", is_flag=True, help="Begin a sitting although the kata is not due.")
+@click.option("--hint", is_flag=True, help="Show one more hint.")
+@click.option("--reveal", is_flag=True, help="Show the reference; the sitting will be rated Again.")
+@click.option("--give-up", is_flag=True, help="End the sitting; it is rated Again.")
+@click.option("--regrade", is_flag=True, help="Grade your last file again; records nothing.")
+@click.option("--undo", is_flag=True, help="Take the last rating back and reopen the sitting.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="The seed of the inputs.")
+@click.option("--json", metavar="FILE|-", help="Write the verdict as JSON.")
+@click.option("--junit", metavar="FILE", help="Write the verdict as JUnit XML.")
+@click.option("--yes", is_flag=True, help="Start, and take the suggested rating, without asking.")
+@click.pass_context
+def kata(ctx: click.Context, /, slug: str | None, **options: object) -> None:
+    """Write a coding kata from a blank file, and have it graded.
+
+    Without a SLUG the katas are listed. With one, an open sitting is graded; a kata that is
+    new or due begins: an earlier file is archived and a blank starter laid out. Exits with 1
+    if the submission failed. JSON: see the README.
+    """
+    wanted = Wanted(**options)  # type: ignore[arg-type]
+    if slug is None:
+        _list(wanted)
+        return
+    from quizzer.cli.kata_run import run_kata
+    from quizzer.services.grading import open_grader
+
+    with closing(ctx.obj or open_grader()) as grader:
+        ctx.exit(run_kata(slug, wanted, grader))
+
+
+def _list(wanted: Wanted) -> None:
+    from quizzer.cli.reports import write_report
+    from quizzer.services.katas import list_katas
+    from quizzer.services.workspace import open_workspace
+
+    if wanted.action or wanted.watch or wanted.edit or wanted.junit:
+        raise UsageError("name the kata, as in 'quizzer kata flash-attention'; 'quizzer kata' lists them.")
+    with open_workspace() as workspace:
+        rows, today = list_katas(workspace), workspace.study_day()
+    if wanted.json:
+        write_report(wanted.json, json.dumps([row.fields() for row in rows], ensure_ascii=False))
+        return
+    print(_table([row.cells(today) for row in rows]) if rows else "There are no katas in this content.")
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    lines = [("kata", "title", "level", "par", "last", "due"), *rows]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _option(name: str) -> str:
+    return name.replace("_", "-")

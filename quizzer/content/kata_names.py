@@ -1,0 +1,53 @@
+"""Which katas there are, told by their folders: nothing of a kata is parsed."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from quizzer.content.files import UnreadableError, can_be_there, read_regular
+from quizzer.content.locator import ContentRoots
+from quizzer.core.kata import module_name
+from quizzer.core.note import Level
+
+KATA_FILE = "kata.yaml"
+_FOLDER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
+_LEVEL = re.compile(rb"^level:[ \t]*[\"']?([a-z]+)", re.MULTILINE)
+_LEVELS = [level.value.encode() for level in Level]
+
+
+def list_slugs(roots: ContentRoots) -> tuple[str, ...]:
+    """Return the slugs of the katas, in the order they are introduced: by level, then by name.
+
+    The level is the line of `kata.yaml` that looks like it. That is quick enough for a shell
+    prompt, and all that a wrong line could cost is the order.
+    """
+    try:
+        folders = [path for path in roots.shipped_katas.iterdir() if _FOLDER.fullmatch(path.name)]
+    except OSError:
+        return ()  # a content root need not have katas
+    found = [path for path in folders if can_be_there(path / KATA_FILE)]
+    return tuple(slug_of(path) for path in sorted(found, key=lambda path: (_rank(path), path.name)))
+
+
+def slug_of(folder: Path) -> str:
+    """Return the slug of the kata in `folder`."""
+    return folder.name.replace("_", "-")
+
+
+def kata_folder(roots: ContentRoots, slug: str) -> Path:
+    """Return where the kata `slug` lies."""
+    return roots.shipped_katas / module_name(slug)
+
+
+def reference_path(roots: ContentRoots, slug: str) -> Path:
+    """Return where the reference of the kata `slug` lies."""
+    return roots.shipped_references / f"{module_name(slug)}.py"
+
+
+def _rank(folder: Path) -> int:
+    try:
+        found = _LEVEL.search(read_regular(folder / KATA_FILE))
+    except UnreadableError:
+        return len(_LEVELS)
+    return _LEVELS.index(found[1]) if found and found[1] in _LEVELS else len(_LEVELS)

@@ -1,0 +1,1 @@
+"""Decks in the formats of other programs."""

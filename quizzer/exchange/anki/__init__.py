@@ -1,0 +1,1 @@
+"""Notes for Anki: packages (`.apkg`) that its client imports, and imports again when notes have changed."""

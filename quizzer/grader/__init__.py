@@ -1,0 +1,1 @@
+"""The trusted process: runs a kata's hidden suite against a submission that lives in another process."""

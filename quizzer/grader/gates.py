@@ -1,0 +1,254 @@
+"""Gates: what a submission costs, read by this process from the kernel beside the reference's cost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from quizzer.core.kata import Gate, GateKind, Kata
+from quizzer.core.verdict import GateResult, GateStatus
+from quizzer.grader import meters
+from quizzer.grader.assertions import assert_close
+from quizzer.grader.draw import Draw
+from quizzer.grader.failures import (
+    CaseFailed,
+    GraderFault,
+    SubmissionDied,
+    SubmissionError,
+    SubmissionTimedOut,
+)
+from quizzer.grader.sides import Perform, Side
+from quizzer.grader.submission import Submission
+from quizzer.grader.worker import WorkerProcess
+from quizzer.wire.messages import Operation
+
+Measure = Callable[[Side, Draw, int], Callable[[], Any]]
+MakeDraw = Callable[[str], Draw]
+_MIB = 1 << 20
+_SLACK_BYTES = 2 * _MIB  # what an allocator keeps in hand, added to both peaks: small ones are mostly that
+_CALLS_AT_LEAST = 3  # that the gates' deadline has time for, whatever one call does
+_WARM_UP = 8  # the size is divided by it for a first call, which pays for what is made once
+_EXTRA_ROUNDS = 3  # of a time that is over its limit, before it fails
+
+
+class Gates:
+    """Measures one submission; each gate on workers of its own, the reference in an equal one."""
+
+    def __init__(self, kata: Kata, submission: Submission, module: ModuleType, make_draw: MakeDraw) -> None:
+        self._kata = kata
+        self._submission = submission
+        self._module = module
+        self._make_draw = make_draw
+        self._reference = Path(kata.reference).read_text(encoding="utf-8")
+        self._deadline = time.monotonic() + kata.deadlines.gates_s
+        self._call_s = kata.deadlines.gates_s / _CALLS_AT_LEAST
+
+    def judge(self, gate: Gate) -> GateResult:
+        """Return how the submission does at one gate that needs every case passed.
+
+        Raises:
+            GraderFault: If the reference itself cannot be measured.
+        """
+        judges = {GateKind.MEMORY_GROWTH: self._memory_growth, GateKind.CPU_TIME: self._cpu_time}
+        if gate.kind not in judges:
+            return GateResult(gate.kind.value, GateStatus.SKIPPED, message="needs a GPU")
+        try:
+            return judges[gate.kind](gate)
+        except SubmissionTimedOut as error:
+            return self._failure(gate, GateStatus.TIMED_OUT, f"at size {gate.size}: {error}")
+        except (SubmissionError, SubmissionDied, CaseFailed) as error:
+            return self._failure(gate, GateStatus.FAILED, f"at size {gate.size}: {error}")
+
+    def _memory_growth(self, gate: Gate) -> GateResult:
+        par, _ = self._growth(gate, self._reference)
+        if par is None:
+            return GateResult(
+                gate.kind.value, GateStatus.INCONCLUSIVE, message="this system does not count peak memory"
+            )
+        measured, resident_mib = self._growth(gate, None)
+        if measured is None:
+            return self._failure(gate, GateStatus.FAILED, "its memory could not be counted")
+        over_cap = gate.cap_mib and resident_mib > gate.cap_mib
+        is_passed = measured <= gate.limit and not over_cap
+        message = "" if is_passed else self._explain_memory(gate, resident_mib)
+        return self._result(gate, is_passed, measured, gate.limit, par, "x", message)
+
+    def _growth(self, gate: Gate, source: str | None) -> tuple[float | None, float]:
+        """Return the ratio of the peaks at twice the size and at the size, and the most MiB resident.
+
+        `source` None is the submission.
+        """
+        peaks, resident = [], 0.0
+        for size in (gate.size, 2 * gate.size):
+            worker = self._submission.start()
+            try:
+                measured = self._peak(gate, worker, source, size)
+            except OSError:
+                return None, 0.0
+            finally:
+                worker.close()
+            peaks.append(measured[0])
+            resident = max(resident, measured[1])
+        return (peaks[1] + _SLACK_BYTES) / (peaks[0] + _SLACK_BYTES), resident / _MIB
+
+    def _peak(self, gate: Gate, worker: WorkerProcess, source: str | None, size: int) -> tuple[int, int]:
+        empty = meters.reset_peak(worker.pid)
+        side = self._side(worker, source)
+        self._prepare(gate, side, size // _WARM_UP, "warm")()
+        call = self._prepare(gate, side, size, f"{size}")
+        highest = meters.peak_bytes(worker.pid)
+        start = meters.reset_peak(worker.pid)
+        call()
+        peak = meters.peak_bytes(worker.pid)
+        return peak - start, max(highest, peak) - empty
+
+    def _explain_memory(self, gate: Gate, resident_mib: float) -> str:
+        worker = self._submission.start()
+        try:
+            self._submission.run(worker)
+            side = self._make_side(self._ask_submission(worker), with_trace=True)
+            self._prepare(gate, side, gate.size, "explained")()
+            shape = tuple(worker.trace.largest_shape)
+        except (SubmissionError, SubmissionDied, SubmissionTimedOut):
+            shape = ()
+        finally:
+            worker.close()
+        largest = f"; the largest tensor at {gate.size} has the shape {shape}" if shape else ""
+        cap = f" of {gate.cap_mib} MiB allowed" if gate.cap_mib else ""
+        return f"{resident_mib:.0f} MiB were resident at {2 * gate.size}{cap}{largest}"
+
+    def _cpu_time(self, gate: Gate) -> GateResult:
+        ours, theirs = self._submission.start(), self._submission.start()
+        try:
+            sides = [(ours, self._side(ours, None)), (theirs, self._side(theirs, self._reference))]
+            for _, side in sides:
+                self._prepare(gate, side, gate.size // _WARM_UP, "warm")()
+            best = [float("inf"), float("inf")]
+            for turn in range(gate.repeats + _EXTRA_ROUNDS):
+                if turn >= gate.repeats and best[0] <= gate.limit * best[1]:
+                    break
+                spent = self._time_once(gate, sides, turn)
+                best = [min(pair) for pair in zip(best, spent, strict=True)]
+                if best[0] > 4 * gate.limit * best[1] and turn:
+                    break
+        except OSError:
+            return GateResult(
+                gate.kind.value,
+                GateStatus.INCONCLUSIVE,
+                message="this system does not count processor time from outside",
+            )
+        finally:
+            ours.close()
+            theirs.close()
+        measured, par = (1000 * seconds for seconds in best)
+        return self._result(gate, measured <= gate.limit * par, measured, gate.limit * par, par, "ms", "")
+
+    def _time_once(self, gate: Gate, sides: list[tuple[WorkerProcess, Side]], turn: int) -> list[float]:
+        """Return the processor seconds of submission and reference on the same fresh inputs."""
+        spent, results = [], []
+        starts = []
+        for worker, side in sides:
+            call = self._prepare(gate, side, gate.size, f"round {turn}")
+            starts.append(meters.cpu_seconds(worker.pid))
+            results.append(call())
+            spent.append(meters.cpu_seconds(worker.pid) - starts[-1])
+        assert_close(results[0], results[1], rtol=1e-3, atol=1e-4, where=f"size {gate.size}")
+        # What a worker does between two requests is its own cost too.
+        late = [
+            meters.cpu_seconds(worker.pid) - start for (worker, _), start in zip(sides, starts, strict=True)
+        ]
+        return [late[0], spent[1]]
+
+    def _side(self, worker: WorkerProcess, source: str | None) -> Side:
+        try:
+            self._submission.run(worker, source)
+        except (SubmissionError, SubmissionDied, SubmissionTimedOut) as error:
+            if source is not None:
+                raise GraderFault(f"the reference does not load: {error}") from error
+            raise
+        perform = self._ask_submission(worker) if source is None else self._ask_reference(worker)
+        return self._make_side(perform)
+
+    def _ask_submission(self, worker: WorkerProcess) -> Perform:
+        def perform(operation: Operation, **arguments: Any) -> Any:
+            left_s = max(0.0, self._deadline - time.monotonic())
+            return worker.request(operation, min(left_s, self._call_s), **arguments)
+
+        return perform
+
+    def _ask_reference(self, worker: WorkerProcess) -> Perform:
+        def perform(operation: Operation, **arguments: Any) -> Any:
+            try:
+                return worker.request(operation, self._kata.deadlines.gates_s, **arguments)
+            except (SubmissionError, SubmissionDied, SubmissionTimedOut) as error:
+                raise GraderFault(f"the reference cannot be measured: {error}") from error
+
+        return perform
+
+    def _make_side(self, perform: Perform, *, with_trace: bool = False) -> Side:
+        return Side(perform, self._kata.entry_points, with_trace=with_trace, with_graph=False)
+
+    def _prepare(self, gate: Gate, side: Side, size: int, label: str) -> Callable[[], Any]:
+        measure: Measure | None = getattr(self._module, f"measure_{gate.kind.value}", None)
+        if measure is None:
+            raise GraderFault(f"the hidden suite has no measure_{gate.kind.value}, which the gate needs")
+        return measure(side, self._make_draw(f"{gate.kind.value} {label}"), size)
+
+    def _result(
+        self, gate: Gate, is_passed: bool, measured: float, limit: float, par: float, unit: str, message: str
+    ) -> GateResult:
+        if not is_passed:
+            failure = self._failure(gate, GateStatus.FAILED, message)
+            return GateResult(
+                failure.name,
+                failure.status,
+                measured,
+                limit,
+                par,
+                unit,
+                failure.message,
+                failure.misconception,
+                failure.explanation,
+                failure.notes,
+            )
+        return GateResult(gate.kind.value, GateStatus.PASSED, measured, limit, par, unit)
+
+    def _failure(self, gate: Gate, status: GateStatus, message: str) -> GateResult:
+        mistake = self._kata.mistake(gate.misconception)
+        return GateResult(
+            gate.kind.value,
+            status,
+            message=message,
+            misconception=gate.misconception,
+            explanation=mistake.explanation if mistake else "",
+            notes=mistake.notes if mistake else (),
+        )
+
+
+def judge_calls(kata: Kata, gate: Gate, submission: Submission) -> GateResult:
+    """Return whether the submission calls what the kata forbids, by its text and by what its calls did."""
+    written = [f"{name} on line {line}" for line, name in submission.findings]
+    wanted = {name.rpartition(".")[2] for name in kata.forbidden_calls}
+    seen = sorted(call for call in submission.calls if _plain(call) in wanted)
+    found = list(dict.fromkeys([*written, *(f"{call} while it ran" for call in seen)]))
+    if not found:
+        return GateResult(gate.kind.value, GateStatus.PASSED, 0, 0, unit="calls")
+    mistake = kata.mistake(gate.misconception)
+    return GateResult(
+        gate.kind.value,
+        GateStatus.FAILED,
+        measured=len(found),
+        limit=0,
+        unit="calls",
+        message=f"your solution uses {', '.join(found[:5])}",
+        misconception=gate.misconception,
+        explanation=mistake.explanation if mistake else "",
+        notes=mistake.notes if mistake else (),
+    )
+
+
+def _plain(call: str) -> str:
+    return call.removeprefix("aten.").strip("_")  # in place and internal variants count too

@@ -1,0 +1,251 @@
+"""Sides: the submission, the reference or a mistake, called by the suite in one and the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import torch
+
+from quizzer.core.kata import EntryPoint, Returns
+from quizzer.grader.assertions import describe_value
+from quizzer.grader.failures import CaseFailed
+from quizzer.wire.messages import Operation
+from quizzer.wire.values import Handle
+
+Perform = Callable[..., Any]
+"""(operation, **arguments) -> result: over the wire for a submission, in this process for our own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one call on a side gave: its result, or the words of what it raised."""
+
+    result: Any = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A result with the arguments as they were afterwards."""
+
+    result: Any
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Gradients:
+    """Vector-Jacobian products: one a tensor argument that requires a gradient, in order, None if none came.
+
+    `params` are a module's, by name. `second` are the products of `inputs` with the second cotangents.
+    """
+
+    outputs: Any
+    inputs: tuple[torch.Tensor | None, ...]
+    params: dict[str, torch.Tensor | None]
+    second: tuple[torch.Tensor | None, ...] = ()
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Keeps the outcomes of calls in order, so that another side's can be laid beside them."""
+
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep one more outcome."""
+        self.outcomes.append(outcome)
+
+
+class Side:
+    """One solution; its attributes are the kata's entry points.
+
+    Calls work on copies of their arguments that keep layout and aliasing: the tensors of
+    the suite are never touched.
+    """
+
+    def __init__(
+        self,
+        perform: Perform,
+        entry_points: tuple[EntryPoint, ...],
+        *,
+        recorder: Recorder | None = None,
+        with_trace: bool = False,
+        with_graph: bool = True,
+    ) -> None:
+        self._perform = perform
+        self._entry_points = {entry.name: entry for entry in entry_points}
+        self._recorder = recorder or Recorder()
+        self._with_trace = with_trace
+        self._with_graph = with_graph
+
+    def __getattr__(self, name: str) -> Function | Constructor:
+        entry = self._entry_points.get(name)
+        if entry is None:
+            raise AttributeError(f"the kata has no entry point {name}")
+        if name[:1].isupper():
+            return Constructor(self, entry)
+        return Function(self, None, name, entry)
+
+    def hold(self, value: Any) -> Handle:
+        """Send a value over now, so that a later call with the handle needs no transfer."""
+        handle = self._perform(Operation.HOLD, value=value)
+        assert isinstance(handle, Handle)
+        return handle
+
+    def perform(self, operation: Operation, *, is_recorded: bool = True, **arguments: Any) -> Any:
+        """Do one operation and record its outcome."""
+        if operation in (Operation.CALL, Operation.VJP):
+            # A trace makes a call three times as slow: the first one of a case stands for the others.
+            arguments["with_trace"] = self._with_trace and not self._recorder.outcomes
+        if operation is Operation.CALL:
+            arguments["with_graph"] = self._with_graph
+        try:
+            result = self._perform(operation, **arguments)
+        except Exception as error:
+            self._recorder.add(Outcome(error=getattr(error, "short", "") or describe_error(error)))
+            raise
+        if is_recorded:
+            self._recorder.add(Outcome(result))
+        return result
+
+
+class Function:
+    """A function of a side, or a method of one of its objects."""
+
+    def __init__(self, side: Side, target: Handle | None, name: str, entry: EntryPoint) -> None:
+        self._side = side
+        self._target = target
+        self._name = name
+        self._entry = entry
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it and return the result."""
+        result = self._perform(Operation.CALL, args, kwargs, with_effects=False)
+        self._check(result)
+        return result
+
+    def effects(self, *args: Any, **kwargs: Any) -> Call:
+        """Call it and return the result with the arguments as they are afterwards."""
+        result, after_args, after_kwargs = self._perform(Operation.CALL, args, kwargs, with_effects=True)
+        self._check(result)
+        return Call(result, after_args, after_kwargs)
+
+    def vjp(
+        self,
+        *args: Any,
+        cotangents: torch.Tensor | tuple[torch.Tensor, ...],
+        second: torch.Tensor | tuple[torch.Tensor, ...] | None = None,
+        **kwargs: Any,
+    ) -> Gradients:
+        """Call it and return its vector-Jacobian products with the cotangents, one an output tensor."""
+        outputs, inputs, params, again = self._perform(
+            Operation.VJP, args, kwargs, cotangents=_tuple(cotangents), second=second and _tuple(second)
+        )
+        self._check(outputs)
+        return Gradients(outputs, tuple(inputs), params, tuple(again or ()))
+
+    def _perform(self, operation: Operation, args: Any, kwargs: Any, **more: Any) -> Any:
+        return self._side.perform(
+            operation, target=self._target, name=self._name, args=args, kwargs=kwargs, **more
+        )
+
+    def _check(self, result: Any) -> None:
+        # `returns` speaks of the entry point itself; of other methods nothing is known.
+        if self._target is None or not self._name:
+            check_structure(result, self._entry.returns, self._entry.name)
+
+
+class Constructor:
+    """A class of a side."""
+
+    def __init__(self, side: Side, entry: EntryPoint) -> None:
+        self._side = side
+        self._entry = entry
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Module:
+        """Construct an object."""
+        handle = self._side.perform(
+            Operation.CONSTRUCT, is_recorded=False, name=self._entry.name, args=args, kwargs=kwargs
+        )
+        if not isinstance(handle, Handle):
+            raise CaseFailed(f"{self._entry.name}(...) gave {describe_value(handle)}, expected an object")
+        return Module(self._side, handle, self._entry)
+
+
+class Module(Function):
+    """An object of a side, a torch module for most katas; calling it is its forward."""
+
+    def __init__(self, side: Side, handle: Handle, entry: EntryPoint) -> None:
+        super().__init__(side, handle, "", entry)
+        self._handle = handle
+
+    def __getattr__(self, name: str) -> Function:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return Function(self._side, self._handle, name, self._entry)
+
+    def load(self, state: dict[str, torch.Tensor]) -> Module:
+        """Load a state dict, whose keys and shapes have to be the module's; return the module."""
+        self._side.perform(Operation.LOAD_STATE, is_recorded=False, target=self._handle, state=state)
+        return self
+
+    def state(self) -> dict[str, torch.Tensor]:
+        """Return the state dict."""
+        return self._dict(Operation.STATE)
+
+    def params(self) -> dict[str, torch.Tensor]:
+        """Return the parameters by name, with their requires_grad."""
+        return self._dict(Operation.PARAMS)
+
+    def train(self, mode: bool = True) -> Module:
+        """Set training mode; return the module."""
+        self._side.perform(Operation.TRAIN, is_recorded=False, target=self._handle, mode=mode)
+        return self
+
+    def eval(self) -> Module:
+        """Set evaluation mode; return the module."""
+        return self.train(False)
+
+    def get(self, name: str) -> Any:
+        """Return an attribute."""
+        return self._side.perform(Operation.GET, target=self._handle, name=name)
+
+    def _dict(self, operation: Operation) -> dict[str, torch.Tensor]:
+        found = self._side.perform(operation, target=self._handle)
+        if not isinstance(found, dict) or not all(
+            isinstance(value, torch.Tensor) for value in found.values()
+        ):
+            raise CaseFailed(f"{self._entry.name} gave {describe_value(found)}, expected a dict of tensors")
+        return found
+
+
+def check_structure(value: Any, expected: Returns, name: str) -> None:
+    """Demand that a result has the structure that the kata declares.
+
+    Raises:
+        CaseFailed: Where it has not.
+    """
+    if expected == "any" or (expected == "tensor" and isinstance(value, torch.Tensor)):
+        return
+    if isinstance(expected, str) or not isinstance(value, tuple | list) or len(value) != len(expected):
+        _refuse(value, expected, name)
+    for number, (item, form) in enumerate(zip(value, expected, strict=True)):
+        check_structure(item, form, f"{name}(...)[{number}]" if "(" not in name else f"{name}[{number}]")
+
+
+def _refuse(value: Any, expected: Returns, name: str) -> NoReturn:
+    wanted = "a tensor" if isinstance(expected, str) else f"a tuple of {len(expected)}"
+    call = name if "(" in name else f"{name}(...)"
+    raise CaseFailed(f"{call} gave {describe_value(value)}, expected {wanted}")
+
+
+def describe_error(error: BaseException) -> str:
+    """Return what was raised as a submission's failure says it, so that the two can be compared."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _tuple(value: Any) -> tuple[Any, ...]:
+    return tuple(value) if isinstance(value, tuple | list) else (value,)

@@ -1,0 +1,115 @@
+"""A submission on its way through grading: loaded into a worker, into a fresh one when that has ended."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from quizzer.core.kata import Kata, module_name
+from quizzer.grader.failures import NotAsked, SubmissionDied, SubmissionTimedOut
+from quizzer.grader.worker import WorkerProcess
+from quizzer.grader.zygote import Zygote
+from quizzer.wire.arena import ARENA_BYTES
+from quizzer.wire.messages import LayerReport, Operation, Setup
+
+MAXIMUM_DEATHS = 3
+_DATA_LIMIT_BYTES = 4 << 30
+_PROCESSES, _OPEN_FILES = 64, 128
+_SCAN_DEADLINE_S = 5.0
+
+
+class Submission:
+    """Serves the cases; counts the workers that ended on the way, and the time that is left."""
+
+    def __init__(self, kata: Kata, source: str, zygote: Zygote, hidden: tuple[str, ...]) -> None:
+        self._kata = kata
+        self._source = source
+        self._zygote = zygote
+        self._worker: WorkerProcess | None = None
+        self._deadline = time.monotonic() + kata.deadlines.suite_s
+        deadlines = kata.deadlines
+        self._setup = Setup(
+            arena_bytes=ARENA_BYTES,
+            data_limit_bytes=_DATA_LIMIT_BYTES,
+            cpu_limit_s=int(2 * (deadlines.suite_s + deadlines.gates_s)) + 1,
+            processes=_PROCESSES,
+            open_files=_OPEN_FILES,
+            hidden=hidden,
+        )
+        self.deaths = 0
+        self.calls: set[str] = set()
+        self.output = ""
+        self.layers: tuple[LayerReport, ...] = ()
+        self.names: frozenset[str] = frozenset()
+        self.findings: list[tuple[int, str]] = []
+
+    def load(self) -> None:
+        """Scan the source, load it, and note what it defines.
+
+        Raises:
+            SubmissionError, SubmissionDied, SubmissionTimedOut: If it cannot be loaded.
+        """
+        worker = self.start()
+        self._worker = worker
+        self.layers = worker.layers
+        found = worker.request(
+            Operation.SCAN, _SCAN_DEADLINE_S, source=self._source, forbidden=list(self._kata.forbidden_calls)
+        )
+        self.findings = [(int(line), str(name)) for line, name in found]
+        names = self.run(worker)
+        self.names = frozenset(name for name in names if isinstance(name, str))
+
+    def start(self) -> WorkerProcess:
+        """Return a new worker into which nothing has been loaded."""
+        return WorkerProcess(self._zygote, self._setup, self.file_name)
+
+    def run(self, worker: WorkerProcess, source: str | None = None) -> list[Any]:
+        """Load the source into `worker` and return the names that it defines."""
+        names = worker.request(
+            Operation.LOAD,
+            self._kata.deadlines.load_s,
+            source=self._source if source is None else source,
+            file_name=self.file_name,
+        )
+        return names if isinstance(names, list) else []
+
+    @property
+    def file_name(self) -> str:
+        """The name of the learner's file, for tracebacks."""
+        return f"{module_name(self._kata.slug)}.py"
+
+    def perform(self, operation: Operation, **arguments: Any) -> Any:
+        """Have the submission do one operation.
+
+        Raises:
+            NotAsked: If it has used up its workers or its time.
+            SubmissionError, SubmissionDied, SubmissionTimedOut: As a worker's request.
+        """
+        left_s = self._deadline - time.monotonic()
+        if self.deaths >= MAXIMUM_DEATHS:
+            raise NotAsked(f"not run: the submission has ended or timed out {self.deaths} times")
+        if left_s <= 0:
+            raise NotAsked(f"not run: the cases took longer than {self._kata.deadlines.suite_s:g} s together")
+        try:
+            worker = self._live_worker()
+            return worker.request(operation, min(self._kata.deadlines.call_s, left_s), **arguments)
+        except (SubmissionDied, SubmissionTimedOut):
+            self.deaths += 1
+            raise
+        finally:
+            if self._worker is not None:
+                self.calls.update(self._worker.trace.calls)
+
+    def close(self) -> None:
+        """End the worker and keep what it printed."""
+        if self._worker is not None:
+            self._worker.close()
+            self.output = self.output or self._worker.output.decode("utf-8", "replace")
+
+    def _live_worker(self) -> WorkerProcess:
+        if self._worker is not None and self._worker.is_open:
+            return self._worker
+        self.close()
+        self._worker = self.start()
+        self.run(self._worker)
+        return self._worker

@@ -1,0 +1,54 @@
+"""Confining the present process, layer by layer; each is tried, checked and reported."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from quizzer.jail.landlock import restrict_files
+from quizzer.jail.limits import set_limits
+from quizzer.jail.seccomp import deny_system_calls
+from quizzer.wire.messages import LayerReport, Setup
+
+NAMESPACES, LIMITS, LANDLOCK, SECCOMP = "namespaces", "rlimits", "landlock", "seccomp"
+
+
+def try_layer(name: str, setup: Setup, enter: Callable[[], str]) -> LayerReport:
+    """Enter one layer unless the setup leaves it out; return whether it held, and why not."""
+    if name in setup.without:
+        return LayerReport(name, is_held=False, detail="left out")
+    try:
+        return LayerReport(name, is_held=True, detail=enter())
+    except (OSError, ValueError, AttributeError) as error:
+        return LayerReport(name, is_held=False, detail=str(error))
+
+
+def confine(setup: Setup, readable: Sequence[Path], *, has_own_processes: bool) -> list[LayerReport]:
+    """Enter the layers that bind the process itself."""
+    return [
+        try_layer(LIMITS, setup, lambda: set_limits(setup, has_own_processes=has_own_processes)),
+        try_layer(LANDLOCK, setup, lambda: _checked_files(readable, setup.hidden)),
+        try_layer(SECCOMP, setup, _checked_calls),
+    ]
+
+
+def _checked_files(readable: Sequence[Path], hidden: Sequence[str]) -> str:
+    detail = restrict_files(readable, [Path("/dev/null")])
+    for path in ("/etc/passwd", *hidden):
+        try:
+            os.close(os.open(path, os.O_RDONLY))
+        except OSError:
+            continue
+        raise OSError(f"{path} can still be read")
+    return detail
+
+
+def _checked_calls() -> str:
+    detail = deny_system_calls()
+    try:
+        socket.socket().close()
+    except PermissionError:
+        return detail
+    raise OSError("a socket can still be made")

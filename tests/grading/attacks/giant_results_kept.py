@@ -1,0 +1,9 @@
+"""Answers every call with 256 MiB, so that what is kept for the diagnosis outgrows the grader."""
+# expect: case FAILED "expected the shape"
+import torch
+
+_huge = torch.zeros(1).expand(1 << 26)
+
+
+def flash_attention(q, k, v, *, causal=False, block_size=64):
+    return _huge
