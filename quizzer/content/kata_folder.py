@@ -18,7 +18,7 @@ from quizzer.content.kata_names import KATA_FILE, kata_folder, reference_path
 from quizzer.content.kata_python import defined_names, is_signature, parse_python, read_mistake, read_text
 from quizzer.content.locator import ContentRoots
 from quizzer.content.tree_reader import Entry, TreeReader
-from quizzer.content.yaml_tree import read_tree
+from quizzer.content.yaml_tree import MapNode, read_tree
 from quizzer.core.kata import Deadlines, EntryPoint, Gate, GateKind, Kata, Mistake
 from quizzer.core.note import Level
 
@@ -140,7 +140,8 @@ def _read_fields(path: Path, faults: FaultList) -> Entry | None:
 
 def _check_fields(entry: Entry, faults: FaultList) -> None:
     points = entry.values.get("entry_points")
-    if points is not None and not points:
+    node = entry.nodes.get("entry_points")
+    if isinstance(node, MapNode) and not node.values:
         message = "entry_points is empty, expected at least one: write what a submission must define"
         faults.add(entry.place("entry_points"), message)
     for name, (point, _) in (points or {}).items():
@@ -161,7 +162,8 @@ def _check_fields(entry: Entry, faults: FaultList) -> None:
 
 def _check_calls(entry: Entry, gates: Entry, faults: FaultList) -> None:
     name = GateKind.FORBIDDEN_CALLS.value
-    if name in gates and not entry.values.get("forbidden_calls"):
+    is_missing = name not in entry or entry.values.get(name) == ()
+    if name in gates and is_missing:
         message = (
             f"the gate {name} has nothing to look for, expected the list {name}: add it or remove the gate"
         )

@@ -154,6 +154,8 @@ def describe_value(value: Any) -> str:
         return f"a {_dtype(value)} tensor of shape {tuple(value.shape)}"
     if isinstance(value, tuple | list):
         return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, dict | slice):  # whose text may be long in the making
+        return f"a {type(value).__name__}" + (f" of {len(value)}" if isinstance(value, dict) else "")
     class_name = getattr(value, "class_name", "")
     return f"a {class_name or type(value).__name__}" + ("" if class_name else f" ({value!r:.60})")
 

@@ -33,6 +33,7 @@ _HERMETIC = (
 )  # fmt: skip
 _ENVIRONMENT = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "PYTEST_PLUGINS": ""}
 SUITE = "hidden_tests.py"
+_MAXIMUM_MESSAGE = 8000  # characters
 CASE_EXCEPTIONS = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 """What ends a case other than by passing; those of pytest are no Exceptions."""
 
@@ -195,4 +196,5 @@ def _classify(error: BaseException) -> tuple[CaseStatus, str]:
 
 def to_result(record: Record) -> CaseResult:
     """Return the record as it is reported."""
-    return CaseResult(record.case.name, record.case.title, record.status, record.message)
+    message = record.message[:_MAXIMUM_MESSAGE]
+    return CaseResult(record.case.name, record.case.title, record.status, message)

@@ -20,6 +20,7 @@ from quizzer.grader.solution import Solution
 # Of the submission's deviation from the reference, what a mistake has to leave unexplained at most.
 _UNEXPLAINED = 0.02
 _BUDGET_S = 6.0  # for all cases together; a name that takes longer is not worth the wait
+_CONTAINERS = (tuple, list, dict, slice)
 _ROUNDING = 1e-5  # relative; two ways to compute the same in float32 differ by less
 
 
@@ -166,7 +167,8 @@ def _is_alike(one: Any, other: Any, honest: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         by_key: dict[Any, Any] = honest if isinstance(honest, dict) else {}
         return all(_is_alike(one[key], other[key], by_key.get(key)) for key in one)
-    return type(one) is type(other) and bool(one == other)
+    # Two containers that are not alike in form; what they hold has no plain equality.
+    return type(one) is type(other) and not isinstance(one, _CONTAINERS) and bool(one == other)
 
 
 def _is_alike_tensor(one: torch.Tensor, other: torch.Tensor, honest: torch.Tensor | None) -> bool:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from quizzer.wire.messages import Failure
 
+_MAXIMUM_NAME, _MAXIMUM_LINE, _MAXIMUM_MESSAGE = 80, 200, 2000  # characters
+_MAXIMUM_FRAMES = 12
+
 
 class CaseFailed(AssertionError):
     """What the submission did is wrong; the text says what, where and how far."""
@@ -13,11 +16,15 @@ class SubmissionError(Exception):
     """The submission raised; `type_name` is the class of its exception."""
 
     def __init__(self, failure: Failure, file_name: str) -> None:
-        self.type_name = failure.type_name
-        self.short = f"{failure.type_name}: {failure.message}" if failure.message else failure.type_name
+        # Cut here too: a worker that forges its answers does not keep to what ours would send.
+        self.type_name = failure.type_name[:_MAXIMUM_NAME]
+        message = failure.message[:_MAXIMUM_MESSAGE]
+        self.short = f"{self.type_name}: {message}" if message else self.type_name
         where = "\n".join(
-            f"  {file_name}:{line}" + (f" in {name}" if name else "") + (f": {text}" if text else "")
-            for line, name, text in failure.frames
+            f"  {file_name}:{line}"
+            + (f" in {name[:_MAXIMUM_NAME]}" if name else "")
+            + (f": {text[:_MAXIMUM_LINE]}" if text else "")
+            for line, name, text in failure.frames[-_MAXIMUM_FRAMES:]
         )
         super().__init__(f"{self.short}\n{where}" if where else self.short)
 

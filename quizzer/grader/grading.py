@@ -22,11 +22,12 @@ from quizzer.core.verdict import (
     Verdict,
     verdict_status,
 )
+from quizzer.grader.calls import judge_calls
 from quizzer.grader.cases import SUITE, Case, Record, Suite, to_result
 from quizzer.grader.diagnosis import Diagnosis
 from quizzer.grader.draw import Draw
 from quizzer.grader.failures import GraderFault, SubmissionDied, SubmissionError, SubmissionTimedOut
-from quizzer.grader.gates import Gates, judge_calls
+from quizzer.grader.gates import Gates
 from quizzer.grader.sides import Recorder, Side
 from quizzer.grader.solution import Solution, run_file
 from quizzer.grader.submission import Submission
@@ -67,7 +68,10 @@ class _Grading:
         status: Status | None = None
         try:
             self._reference = Solution(Path(self._kata.reference))
-            status = self._judge()
+            try:
+                status = self._judge()
+            finally:
+                self._reference.close()
         except GraderFault as error:
             status, self._problem = Status.ERRORED, str(error)
         finally:
@@ -104,6 +108,8 @@ class _Grading:
         self._report(Event(suite=SuiteStarted(tuple((case.name, case.title) for case in cases))))
 
     def _record(self, record: Record) -> None:
+        if record.status is CaseStatus.PASSED:
+            record.recorder.outcomes.clear()  # only failed cases are diagnosed
         self._records.append(record)
         self._cases.append(to_result(record))
         self._report(Event(case=self._cases[-1]))
@@ -128,7 +134,8 @@ class _Grading:
         is_measured = all(case.status is CaseStatus.PASSED for case in self._cases)
         module = run_file(folder / SUITE, "quizzer_measures") if is_measured else None
         gates = Gates(self._kata, self._submission, module, self._draw) if module else None
-        for gate in self._kata.gates:
+        # What is called comes last: calls are traced at the measured sizes too.
+        for gate in sorted(self._kata.gates, key=lambda gate: gate.kind is GateKind.FORBIDDEN_CALLS):
             if gate.kind is GateKind.FORBIDDEN_CALLS:
                 result = judge_calls(self._kata, gate, self._submission)
             elif gates is None:
@@ -139,6 +146,8 @@ class _Grading:
                 result = gates.judge(gate)
             self._gates.append(result)
             self._report(Event(gate=result))
+        order = [gate.kind.value for gate in self._kata.gates]
+        self._gates.sort(key=lambda result: order.index(result.name))
 
     def _submission_side(self, recorder: Recorder) -> Side:
         return Side(self._perform, self._kata.entry_points, recorder=recorder, with_trace=True)

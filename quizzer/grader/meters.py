@@ -35,7 +35,7 @@ def reset_peak(pid: int) -> int:
         OSError: If the process is gone or the kernel does not count.
     """
     Path(f"/proc/{pid}/clear_refs").write_text(_RESET_PEAK, encoding="ascii")
-    return _status_bytes(pid, "VmRSS:")
+    return _status_bytes(pid, b"VmRSS:")
 
 
 def peak_bytes(pid: int) -> int:
@@ -44,11 +44,12 @@ def peak_bytes(pid: int) -> int:
     Raises:
         OSError: If the process is gone or the kernel does not count.
     """
-    return _status_bytes(pid, "VmHWM:")
+    return _status_bytes(pid, b"VmHWM:")
 
 
-def _status_bytes(pid: int, field: str) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+def _status_bytes(pid: int, field: bytes) -> int:
+    # As bytes: its first line is the process's name, which the process chooses.
+    for line in Path(f"/proc/{pid}/status").read_bytes().splitlines():
         if line.startswith(field):
             return int(line.split()[1]) * 1024
-    raise OSError(f"no {field} for process {pid}")
+    raise OSError(f"no {field.decode()} for process {pid}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
@@ -13,6 +13,8 @@ from quizzer.grader.assertions import describe_value
 from quizzer.grader.failures import CaseFailed
 from quizzer.wire.messages import Operation
 from quizzer.wire.values import Handle
+
+_RECORDED_BYTES = 64 << 20  # of one case; far more than any needs
 
 Perform = Callable[..., Any]
 """(operation, **arguments) -> result: over the wire for a submission, in this process for our own."""
@@ -53,10 +55,14 @@ class Recorder:
     """Keeps the outcomes of calls in order, so that another side's can be laid beside them."""
 
     outcomes: list[Outcome] = field(default_factory=list)
+    _bytes: int = 0
 
     def add(self, outcome: Outcome) -> None:
-        """Keep one more outcome."""
-        self.outcomes.append(outcome)
+        """Keep one more outcome, or only that it was too large once there is no more room."""
+        self._bytes += sum(tensor.untyped_storage().nbytes() for tensor in _tensors(outcome.result))
+        self.outcomes.append(
+            outcome if self._bytes <= _RECORDED_BYTES else Outcome(error="too large to keep")
+        )
 
 
 class Side:
@@ -92,7 +98,8 @@ class Side:
     def hold(self, value: Any) -> Handle:
         """Send a value over now, so that a later call with the handle needs no transfer."""
         handle = self._perform(Operation.HOLD, value=value)
-        assert isinstance(handle, Handle)
+        if not isinstance(handle, Handle):
+            raise CaseFailed(f"an input to keep gave {describe_value(handle)}, expected a handle")
         return handle
 
     def perform(self, operation: Operation, *, is_recorded: bool = True, **arguments: Any) -> Any:
@@ -245,6 +252,17 @@ def _refuse(value: Any, expected: Returns, name: str) -> NoReturn:
 def describe_error(error: BaseException) -> str:
     """Return what was raised as a submission's failure says it, so that the two can be compared."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _tensors(value: Any) -> Iterator[torch.Tensor]:
+    if isinstance(value, torch.Tensor):
+        yield value
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _tensors(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _tensors(item)
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:

@@ -63,11 +63,14 @@ class Submission:
         """Return a new worker into which nothing has been loaded."""
         return WorkerProcess(self._zygote, self._setup, self.file_name)
 
-    def run(self, worker: WorkerProcess, source: str | None = None) -> list[Any]:
+    def run(
+        self, worker: WorkerProcess, source: str | None = None, *, within_s: float | None = None
+    ) -> list[Any]:
         """Load the source into `worker` and return the names that it defines."""
+        load_s = self._kata.deadlines.load_s
         names = worker.request(
             Operation.LOAD,
-            self._kata.deadlines.load_s,
+            load_s if within_s is None else min(load_s, within_s),
             source=self._source if source is None else source,
             file_name=self.file_name,
         )

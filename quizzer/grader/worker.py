@@ -30,13 +30,16 @@ from quizzer.wire.messages import (
     decode,
     encode,
 )
+from quizzer.wire.packet import MAXIMUM_RANK
 from quizzer.wire.packing import pack
 from quizzer.wire.unpacking import unpack
 
 _STATUS = struct.Struct("<i")
 _START_DEADLINE_S = 20.0
 _STATUS_DEADLINE_S = 1.0
+_BLOCK_BYTES = 512  # of st_blocks, stat(2)
 _WATCH_S = 0.02  # between two looks at a worker's memory
+_MAXIMUM_NAMES, _MAXIMUM_NAME = 2000, 120  # of a trace; characters of each
 OUTPUT_BYTES = 64 << 10  # kept of what a worker prints; the rest is read and dropped
 
 
@@ -87,7 +90,7 @@ class WorkerProcess:
         reply = self._exchange(request, deadline_s)
         if reply.nonce != nonce:
             self._end_for("its answer is not to this request")
-        self.trace = reply.trace or Trace()
+        self.trace = _cut(reply.trace or Trace())
         if reply.failure is not None:
             raise SubmissionError(reply.failure, self._file_name)
         if reply.result is None:
@@ -126,6 +129,10 @@ class WorkerProcess:
             os.close(self._handle)
         self._arriving.close()
         self._leaving.close()
+
+    def arena_bytes(self) -> int:
+        """Return the memory that both arenas hold: the worker can use it without being seen to have it."""
+        return sum(os.fstat(arena.fd).st_blocks * _BLOCK_BYTES for arena in (self._arriving, self._leaving))
 
     @property
     def is_open(self) -> bool:
@@ -180,6 +187,11 @@ class WorkerProcess:
         with open(descriptor, "rb", buffering=0) as stream:
             while part := stream.read(1 << 16):
                 self.output += part[: max(0, OUTPUT_BYTES - len(self.output))]
+
+
+def _cut(trace: Trace) -> Trace:
+    names = tuple(name[:_MAXIMUM_NAME] for name in trace.calls[:_MAXIMUM_NAMES])
+    return Trace(names, trace.largest_shape[:MAXIMUM_RANK])
 
 
 def _start_thread(target: Callable[[], None]) -> threading.Thread:

@@ -6,6 +6,9 @@ import resource
 
 from quizzer.wire.messages import Setup
 
+# Beside data: libraries, arenas, shared mappings. Page tables of a mapping without end count nowhere else.
+_OTHER_ADDRESSES = 8 << 30
+
 
 def set_limits(setup: Setup, *, has_own_processes: bool) -> str:
     """Limit this process and its children.
@@ -15,6 +18,7 @@ def set_limits(setup: Setup, *, has_own_processes: bool) -> str:
     """
     limits = {
         resource.RLIMIT_DATA: setup.data_limit_bytes,
+        resource.RLIMIT_AS: setup.data_limit_bytes + _OTHER_ADDRESSES,
         resource.RLIMIT_CPU: setup.cpu_limit_s,
         resource.RLIMIT_NOFILE: setup.open_files,
         resource.RLIMIT_FSIZE: 0,

@@ -14,14 +14,17 @@ from quizzer.jail.system import IS_LINUX, MACHINE, PR_SET_NO_NEW_PRIVS, PR_SET_S
 _MODE_FILTER = 2
 _X86_64 = 0xC000003E
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER_AT, _MACHINE_AT, _FIRST_ARGUMENT_AT, _THIRD_ARGUMENT_AT = 0, 4, 16, 32
+_NUMBER_AT, _MACHINE_AT, _FIRST_ARGUMENT_AT, _THIRD_ARGUMENT_AT, _FOURTH_ARGUMENT_AT = 0, 4, 16, 32, 40
 _ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
 _EPERM, _ENOSYS = 1, 38
 
 _CLONE, _CLONE3, _CLONE_THREAD = 56, 435, 0x10000
 _KILL_CALL, _TGKILL = 62, 234
 _PRCTL, _PR_SET_DUMPABLE, _PR_SET_PDEATHSIG = 157, 4, 1
-_MADVISE, _MADV_PAGEOUT = 28, 21
+_MADVISE, _MADV_REMOVE, _MADV_PAGEOUT = 28, 9, 21
+# Pages of a shared mapping outlive MADV_DONTNEED, and huge ones are resident nowhere: both would be
+# memory that no counter of the process shows.
+_MMAP, _MAP_SHARED_OR_HUGE = 9, 0x01 | 0x40000
 
 DENIED = {
     # other programs and processes
@@ -32,7 +35,8 @@ DENIED = {
     # the network
     "socket": 41, "socketpair": 53, "connect": 42, "bind": 49, "listen": 50, "accept": 43, "accept4": 288,
     # memory that the counters do not see, and ways into the kernel
-    "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "shmat": 30, "mq_open": 240, "bpf": 321,
+    "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "shmat": 30, "mq_open": 240, "msgget": 68,
+    "semget": 64, "pipe": 22, "pipe2": 293, "fallocate": 285, "remap_file_pages": 216, "bpf": 321,
     "perf_event_open": 298, "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427,
     "userfaultfd": 323, "keyctl": 250, "add_key": 248, "request_key": 249,
     "swapon": 167, "swapoff": 168,
@@ -86,7 +90,9 @@ def assemble(pid: int) -> bytes:
         program += _where(number, _FIRST_ARGUMENT_AT, _instruction(_EQUAL, 1, 0, pid))
     for option in (_PR_SET_DUMPABLE, _PR_SET_PDEATHSIG):
         program += _where(_PRCTL, _FIRST_ARGUMENT_AT, _instruction(_EQUAL, 0, 1, option))
-    program += _where(_MADVISE, _THIRD_ARGUMENT_AT, _instruction(_EQUAL, 0, 1, _MADV_PAGEOUT))
+    for advice in (_MADV_REMOVE, _MADV_PAGEOUT):
+        program += _where(_MADVISE, _THIRD_ARGUMENT_AT, _instruction(_EQUAL, 0, 1, advice))
+    program += _where(_MMAP, _FOURTH_ARGUMENT_AT, _instruction(_ANY_BIT, 0, 1, _MAP_SHARED_OR_HUGE))
     program.append(_instruction(_RETURN, 0, 0, _ALLOW))
     return b"".join(program)
 

@@ -107,5 +107,5 @@ def decode(payload: bytes, kind: type[Message]) -> Message:
     """
     try:
         return msgspec.msgpack.decode(payload, type=kind)
-    except (msgspec.DecodeError, RecursionError, ValueError) as error:
+    except (msgspec.DecodeError, MemoryError, OverflowError, RecursionError, ValueError) as error:
         raise WireError(f"a message that cannot be read ({error})") from error

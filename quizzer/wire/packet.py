@@ -11,6 +11,9 @@ MAXIMUM_DEPTH = 32
 MAXIMUM_NODES = 100_000
 MAXIMUM_TENSORS = 4096
 MAXIMUM_RANK = 16
+MAXIMUM_ELEMENTS = (
+    1 << 25
+)  # of all tensors: however narrow they are, a comparison makes 8 or 16 bytes of each
 
 Node = Any
 """None, bool, int, float, str, bytes, a list of nodes, or a map of one tag."""

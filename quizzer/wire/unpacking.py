@@ -13,6 +13,7 @@ from quizzer.wire.arena import Arena
 from quizzer.wire.errors import WireError
 from quizzer.wire.packet import (
     MAXIMUM_DEPTH,
+    MAXIMUM_ELEMENTS,
     MAXIMUM_NODES,
     MAXIMUM_RANK,
     MAXIMUM_TENSORS,
@@ -57,7 +58,7 @@ def _check_regions(regions: tuple[Region, ...], size: int) -> None:
 def _check_tensors(packet: Packet, budget_bytes: int) -> None:
     if len(packet.tensors) > MAXIMUM_TENSORS:
         raise WireError(f"more than {MAXIMUM_TENSORS} tensors")
-    total = 0
+    total = elements = 0
     for header in packet.tensors:
         _check_header(header, len(packet.regions))
         item_bytes = DTYPES[header.dtype].itemsize
@@ -65,9 +66,12 @@ def _check_tensors(packet: Packet, budget_bytes: int) -> None:
         if header.offset < 0 or header.offset % item_bytes or end > packet.regions[header.region].length:
             raise WireError("a tensor outside its storage")
         # An expanded tensor is small on the wire and large when it is compared.
+        elements += prod(header.shape)
         total += prod(header.shape) * item_bytes
     if total > budget_bytes:
         raise WireError(f"tensors of more than {budget_bytes >> 20} MiB")
+    if elements > MAXIMUM_ELEMENTS:
+        raise WireError(f"tensors of more than {MAXIMUM_ELEMENTS} elements")
 
 
 def _check_header(header: TensorHeader, regions: int) -> None:
@@ -88,11 +92,26 @@ def _copy_region(region: Region, arena: Arena) -> torch.UntypedStorage:
 
 def _make_tensor(header: TensorHeader, storage: torch.UntypedStorage) -> torch.Tensor:
     dtype = DTYPES[header.dtype]
-    tensor = torch.empty(0, dtype=dtype)
-    tensor.set_(storage, header.offset // dtype.itemsize, header.shape, header.strides)
+    if dtype is torch.bool and (_view(header, storage, torch.uint8) > 1).any():
+        raise WireError("a truth value that is neither true nor false")
+    tensor = _view(header, storage, dtype)
     if header.requires_grad and (dtype.is_floating_point or dtype.is_complex):
         tensor.requires_grad_()
     return tensor
+
+
+def _view(header: TensorHeader, storage: torch.UntypedStorage, dtype: torch.dtype) -> torch.Tensor:
+    offset = header.offset // dtype.itemsize
+    try:
+        return torch.empty(0, dtype=dtype).set_(storage, offset, header.shape, header.strides)
+    except RuntimeError as error:  # such as sizes whose product overflows, beside one of zero
+        raise WireError("a tensor of an impossible shape") from error
+
+
+def _is_key(value: object) -> bool:
+    if type(value) is tuple:
+        return all(_is_key(item) for item in value)
+    return value is None or type(value) in (bool, int, float, str, bytes)
 
 
 class _Reader:
@@ -135,7 +154,7 @@ class _Reader:
         if any(type(pair) is not list or len(pair) != 2 for pair in pairs):
             raise WireError("a dictionary of an unknown kind")
         read = [(self.read(key, depth), self.read(value, depth)) for key, value in pairs]
-        if any(type(key) not in (bool, int, float, str, bytes, tuple, type(None)) for key, _ in read):
+        if not all(_is_key(key) for key, _ in read):
             raise WireError("a dictionary with keys that are no plain values")
         try:
             return dict(read)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("startup", "first_card", "next_card", "commit", "queue", "load")
+NAMES = ("startup", "first_card", "next_card", "commit", "queue", "load", "kata")
 
 
 def main() -> None:

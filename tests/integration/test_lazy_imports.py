@@ -26,7 +26,13 @@ def decks(shipped: Path, write_deck: WriteDeck, monkeypatch: pytest.MonkeyPatch)
 
 def test_help_imports_nothing_heavy() -> None:
     """`quizzer --help` and a command's own help need neither screen, database nor decks."""
-    for arguments in (["--help"], ["--version"], ["review", "--help"]):
+    for arguments in (
+        ["--help"],
+        ["--version"],
+        ["review", "--help"],
+        ["kata", "--help"],
+        ["check", "--help"],
+    ):
         found = _imported(*arguments)
         assert not found & {*NO_SCREEN, "sqlalchemy", "sqlite3", "msgspec", "platformdirs", "markdown_it"}
         assert "click" in found

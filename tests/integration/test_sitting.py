@@ -15,10 +15,10 @@ from quizzer.core.rating import Rating
 from quizzer.core.verdict import Status
 from quizzer.errors import UsageError
 from quizzer.services.doctor import differing_states
-from quizzer.services.kata_queue import offer_katas
 from quizzer.services.katas import find_kata, list_katas
 from quizzer.services.review import ReviewSession
 from quizzer.services.sitting import Finished, Graded, KataDesk
+from quizzer.services.today import read_kata_turns
 from quizzer.services.workspace import Workspace
 from quizzer.storage.queue import read_day_count
 from tests.support import (
@@ -367,7 +367,7 @@ def test_a_day_offers_katas_under_a_limit_of_their_own(
     def offered(limit: int) -> list[tuple[str, KataReason]]:
         workspace = desk.workspace
         with workspace.database.peeking() as run:
-            turns = offer_katas(run, roots, workspace.study_day(), limit)
+            turns = read_kata_turns(run, roots, workspace.study_day(), limit)
         return [(turn.slug, turn.reason) for turn in turns]
 
     new = KataReason.NEW

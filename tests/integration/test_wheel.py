@@ -44,15 +44,23 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_program_and_decks_and_no_tests(wheel: Path) -> None:
-    """The wheel carries the package, its data files and the decks, and nothing else."""
+def test_the_wheel_holds_program_and_content_and_no_tests(wheel: Path) -> None:
+    """The wheel carries the package, its data files, the decks and the katas, and nothing else."""
     with ZipFile(wheel) as archive:
         names = {name for name in archive.namelist() if ".dist-info/" not in name}
-    decks = {f"quizzer/_content/decks/{path.name}" for path in (ROOT / "decks").iterdir()}
+    content = {
+        f"quizzer/_content/{path.relative_to(ROOT)}"
+        for folder in ("decks", "katas", "reference")
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
 
-    assert len(decks) > 2
-    assert "quizzer/_content/decks/_syllabus.yaml" in decks
-    assert decks == {name for name in names if name.startswith("quizzer/_content/")}
+    assert {
+        "quizzer/_content/decks/_syllabus.yaml",
+        "quizzer/_content/katas/flash_attention/kata.yaml",
+        "quizzer/_content/reference/flash_attention.py",
+    } <= content
+    assert content == {name for name in names if name.startswith("quizzer/_content/")}
     assert {"quizzer/tui/quizzer.tcss", "quizzer/storage/migrations/versions/0001_first.py"} <= names
     assert all(name.startswith("quizzer/") for name in names)
     parts = {part for name in names for part in name.split("/")}
@@ -71,7 +79,13 @@ def test_an_installed_quizzer_reads_its_own_decks(installed: Path, tmp_path: Pat
     assert (due["due"], due["new"], due["drill"]) == (0, 20, 0)
     said = _run(installed, tmp_path, "quizzer", "review", "--plain")
     assert "\n[0 due, 20 new, 0 drill] " in said
-    assert said.endswith("No card was answered.\n20 cards left for today.\nTomorrow 0 cards will be due.\n")
+    assert "\nNo card was answered.\n20 cards left for today.\nTomorrow 0 cards will be due.\n" in said
+    listed = json.loads(_run(installed, tmp_path, "quizzer", "kata", "--json", "-"))
+    assert {kata["kata"].replace("-", "_") for kata in listed} == {
+        path.parent.name for path in (ROOT / "katas").glob("*/kata.yaml")
+    }
+    (kata,) = due["katas"]
+    assert said.endswith(f" · {kata['command']}\n")
     doctor = _run(installed, tmp_path, "quizzer", "doctor")
     assert f"shipped decks: {installed}" in doctor
     assert "(installed)" in doctor

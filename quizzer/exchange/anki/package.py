@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import sqlite3
 import zipfile
@@ -17,7 +16,6 @@ import genanki
 from quizzer.exchange.anki.identity import row_ids
 from quizzer.exchange.anki.models import CHANGED_AT_S, CLOZE, QUESTION, NoteType, read_style
 from quizzer.exchange.anki.notes import AnkiDeck, AnkiNote
-from quizzer.markup.html import plain_text
 
 SUFFIX = ".apkg"
 _MARK = b"Written by quizzer."
@@ -68,8 +66,9 @@ def _collection(
     for place, (note, rows) in enumerate(zip(notes, _row_ids(notes), strict=True), 1):
         changed_at_s = int(changed_at[note.guid].timestamp())
         by_id[note.deck_id].add_note(_NoteRow(note, models[note.is_cloze], rows, changed_at_s, place))
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         genanki.Package(list(by_id.values())).write_to_db(connection.cursor(), CHANGED_AT_S, iter(()))
+        connection.commit()
         return connection.serialize()
 
 
@@ -118,9 +117,9 @@ class _NoteRow(genanki.Note):  # type: ignore[misc]
     ) -> None:
         """Write the note and its cards; the time and the ids that genanki offers are not taken."""
         note_id, *card_ids = self._rows
-        plain = plain_text(self.fields[_SORT_FIELD])
+        # The client works out itself what it sorts by, and the checksum of the first field.
         cursor.execute(
-            "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, ?, ?, 0, '')",
+            "INSERT INTO notes VALUES (?, ?, ?, ?, -1, ?, ?, '', 0, 0, '')",
             (
                 note_id,
                 self.guid,
@@ -128,15 +127,8 @@ class _NoteRow(genanki.Note):  # type: ignore[misc]
                 self._changed_at_s,
                 self._format_tags(),
                 self._format_fields(),
-                plain,
-                _checksum(self.fields[0]),
             ),
         )
         for ordinal, card_id in zip(self._ordinals, card_ids, strict=True):
             card = genanki.Card(ordinal)
             card.write_to_db(cursor, self._changed_at_s, deck_id, note_id, iter((card_id,)), self.due)
-
-
-def _checksum(first_field: str) -> int:
-    """Return what Anki finds notes with the same first field by; an id holds no HTML."""
-    return int.from_bytes(hashlib.sha1(first_field.encode(), usedforsecurity=False).digest()[:4])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,7 @@ def test_a_package_is_new_once_and_known_afterwards(
     assert client.take(package) == Log(new=6)
     assert client.take(package) == Log(duplicate=6)
     assert client.collection.card_count() == 7
+    assert ["What is a1?"] in rows(client, "SELECT sfld FROM notes WHERE csum != 0")
     client.check()
 
 
@@ -292,7 +294,7 @@ def revlog(client: Client) -> list[list[int]]:
     return rows(client, "SELECT * FROM revlog ORDER BY id")
 
 
-def rows(client: Client, query: str) -> list[list[int]]:
+def rows(client: Client, query: str) -> list[list[Any]]:
     """Return what a query gives in the collection."""
     assert client.collection.db is not None
     return [list(row) for row in client.collection.db.all(query)]
