@@ -68,14 +68,15 @@ class KataFlow:
         if graded.verdict.status is Status.PASSED and graded.number is not None:
             self.rate(graded.verdict)
             return DONE
-        self._report(graded.verdict, self._facts(graded, None))
+        self._report(graded.verdict, _facts(self.desk.look(), pulled=graded.pulled))
         self._say_next(graded)
         return EXIT_CODES[graded.verdict.status]
 
     def rate(self, verdict: Verdict | None = None) -> int:
         """End a sitting that has passed in its review: the learner's rating, else the suggested one."""
         question, suggestion = self.desk.question(), self.desk.suggestion()
-        verdict = verdict or self.desk.look().last_verdict
+        standing = self.desk.look()
+        verdict = verdict or standing.last_verdict
         grade = self._choose(question, suggestion)
         finished = None if grade is None else self.desk.rate(grade, question)
         if finished is None:
@@ -83,7 +84,7 @@ class KataFlow:
         else:
             self.say_finished(finished)
         if verdict is not None:
-            self._report(verdict, self._facts(None, finished, suggestion))
+            self._report(verdict, _facts(standing, finished=finished, suggestion=suggestion))
         return DONE
 
     def watch(self) -> int:
@@ -161,21 +162,6 @@ class KataFlow:
         console.say(f"\nNext: mend {shown(self.desk.path)}, then '{self._call()}'.")
         console.say(f"      Stuck? '{self._call('--hint')}' gives a hint.")
 
-    def _facts(
-        self, graded: Graded | None, finished: Finished | None, suggestion: Suggestion | None = None
-    ) -> dict[str, object]:
-        """Return what the JSON report says of the sitting."""
-        standing = self.desk.look()
-        return {
-            "is_open": standing.sitting is not None,
-            "attempts": len(standing.attempts) if finished is None else None,
-            "pulled": graded.pulled if graded else 0,
-            "suggested": suggestion.rating.name.lower() if suggestion else None,
-            "reason": suggestion.reason if suggestion else None,
-            "rating": finished.rating.name.lower() if finished else None,
-            "due_on": finished.due_on.isoformat() if finished else None,
-        }
-
     def _read_patiently(self) -> str | None:
         """Return the file's source; None, with the reason told, where it cannot be read just now."""
         try:
@@ -194,6 +180,25 @@ class KataFlow:
 
     def _call(self, option: str = "") -> str:
         return f"quizzer kata {self.desk.kata.slug} {option}".rstrip()
+
+
+def _facts(
+    standing: Standing,
+    *,
+    pulled: int = 0,
+    finished: Finished | None = None,
+    suggestion: Suggestion | None = None,
+) -> dict[str, object]:
+    """Return what the JSON report says of a sitting; `standing` is how it stood before it was rated."""
+    return {
+        "is_open": standing.sitting is not None and finished is None,
+        "attempts": len(standing.attempts),
+        "pulled": pulled,
+        "suggested": suggestion.rating.name.lower() if suggestion else None,
+        "reason": suggestion.reason if suggestion else None,
+        "rating": finished.rating.name.lower() if finished else None,
+        "due_on": finished.due_on.isoformat() if finished else None,
+    }
 
 
 def _label(grade: Grade) -> str:

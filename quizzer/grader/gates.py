@@ -23,7 +23,7 @@ from quizzer.grader.failures import (
 from quizzer.grader.sides import Perform, Side
 from quizzer.grader.submission import Submission
 from quizzer.grader.worker import WorkerProcess
-from quizzer.wire.messages import Operation
+from quizzer.wire.messages import Operation, Tracing
 
 Measure = Callable[[Side, Draw, int], Callable[[], Any]]
 MakeDraw = Callable[[str], Draw]
@@ -141,7 +141,7 @@ class Gates:
 
     def _trace(self, gate: Gate, worker: WorkerProcess) -> None:
         """Have a call traced at the measured size: a submission may do there what it does in no case."""
-        side = self._make_side(self._ask_submission(worker), with_trace=True)
+        side = self._make_side(self._ask_submission(worker), tracing=Tracing.ALL)
         self._prepare(gate, side, gate.size, "traced")()
         self._submission.calls.update(worker.trace.calls)
 
@@ -149,7 +149,7 @@ class Gates:
         worker = self._submission.start()
         try:
             self._submission.run(worker, within_s=self._left_s())
-            side = self._make_side(self._ask_submission(worker), with_trace=True)
+            side = self._make_side(self._ask_submission(worker), tracing=Tracing.ALL)
             self._prepare(gate, side, gate.size, "explained")()
             shape = tuple(worker.trace.largest_shape)
         except (SubmissionError, SubmissionDied, SubmissionTimedOut):
@@ -237,8 +237,8 @@ class Gates:
 
         return perform
 
-    def _make_side(self, perform: Perform, *, with_trace: bool = False) -> Side:
-        return Side(perform, self._kata.entry_points, with_trace=with_trace, with_graph=False)
+    def _make_side(self, perform: Perform, *, tracing: Tracing = Tracing.NOTHING) -> Side:
+        return Side(perform, self._kata.entry_points, tracing=tracing, with_graph=False)
 
     def _prepare(self, gate: Gate, side: Side, size: int, label: str) -> Callable[[], Any]:
         measure: Measure | None = getattr(self._module, f"measure_{gate.kind.value}", None)

@@ -32,7 +32,7 @@ from quizzer.grader.sides import Recorder, Side
 from quizzer.grader.solution import Solution, run_file
 from quizzer.grader.submission import Submission
 from quizzer.grader.zygote import Zygote
-from quizzer.wire.messages import Operation
+from quizzer.wire.messages import Operation, Tracing
 from quizzer.wire.orders import Event, Order
 
 Report = Callable[[Event], None]
@@ -105,6 +105,8 @@ class _Grading:
 
     def _start(self, cases: list[Case]) -> None:
         self._manifest = tuple(case.name for case in cases)
+        if self._problem:
+            return  # nothing is run, and a line a case would hide the one reason
         self._report(Event(suite=SuiteStarted(tuple((case.name, case.title) for case in cases))))
 
     def _record(self, record: Record) -> None:
@@ -112,7 +114,8 @@ class _Grading:
             record.recorder.outcomes.clear()  # only failed cases are diagnosed
         self._records.append(record)
         self._cases.append(to_result(record))
-        self._report(Event(case=self._cases[-1]))
+        if not self._problem:
+            self._report(Event(case=self._cases[-1]))
 
     def _diagnose(self) -> None:
         if self._problem:
@@ -150,7 +153,8 @@ class _Grading:
         self._gates.sort(key=lambda result: order.index(result.name))
 
     def _submission_side(self, recorder: Recorder) -> Side:
-        return Side(self._perform, self._kata.entry_points, recorder=recorder, with_trace=True)
+        depth = Tracing.FUNCTIONS if self._records else Tracing.ALL
+        return Side(self._perform, self._kata.entry_points, recorder=recorder, tracing=depth)
 
     def _perform(self, operation: Operation, **arguments: object) -> object:
         if self._problem:

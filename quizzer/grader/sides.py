@@ -11,7 +11,7 @@ import torch
 from quizzer.core.kata import EntryPoint, Returns
 from quizzer.grader.assertions import describe_value
 from quizzer.grader.failures import CaseFailed
-from quizzer.wire.messages import Operation
+from quizzer.wire.messages import Operation, Tracing
 from quizzer.wire.values import Handle
 
 _RECORDED_BYTES = 64 << 20  # of one case; far more than any needs
@@ -78,13 +78,13 @@ class Side:
         entry_points: tuple[EntryPoint, ...],
         *,
         recorder: Recorder | None = None,
-        with_trace: bool = False,
+        tracing: Tracing = Tracing.NOTHING,
         with_graph: bool = True,
     ) -> None:
         self._perform = perform
         self._entry_points = {entry.name: entry for entry in entry_points}
         self._recorder = recorder or Recorder()
-        self._with_trace = with_trace
+        self._tracing = tracing
         self._with_graph = with_graph
 
     def __getattr__(self, name: str) -> Function | Constructor:
@@ -105,8 +105,9 @@ class Side:
     def perform(self, operation: Operation, *, is_recorded: bool = True, **arguments: Any) -> Any:
         """Do one operation and record its outcome."""
         if operation in (Operation.CALL, Operation.VJP):
-            # A trace makes a call three times as slow: the first one of a case stands for the others.
-            arguments["with_trace"] = self._with_trace and not self._recorder.outcomes
+            # A trace makes calls slow: the first one of a case stands for the others.
+            is_first = not self._recorder.outcomes
+            arguments["tracing"] = (self._tracing if is_first else Tracing.NOTHING).value
         if operation is Operation.CALL:
             arguments["with_graph"] = self._with_graph
         try:

@@ -29,7 +29,7 @@ class Solution:
 
     def perform(self, operation: Operation, **arguments: Any) -> Any:
         """Do one operation; what the solution raises comes through."""
-        arguments.pop("with_trace", None)
+        arguments.pop("tracing", None)
         packet = pack(arguments, self._arriving, self._operations.register)
         copied = unpack(packet, self._arriving, self._operations.resolve)
         result = getattr(self._operations, operation.value)(**copied)

@@ -7,14 +7,14 @@ spelled in a way that the syntax tree does not show; measured gates are read by 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import torch
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from quizzer.wire.messages import Trace
+from quizzer.wire.messages import Trace, Tracing
 
 _MAXIMUM_NAMES = 2000
 
@@ -41,9 +41,13 @@ class CallTrace:
 
 
 @contextmanager
-def tracing(trace: CallTrace) -> Iterator[None]:
+def tracing(trace: CallTrace, depth: Tracing) -> Iterator[None]:
     """Record in `trace` what runs in the block, in this thread."""
-    with _Functions(trace), _Operators(trace):
+    with ExitStack() as modes:
+        if depth is not Tracing.NOTHING:
+            modes.enter_context(_Functions(trace))
+        if depth is Tracing.ALL:
+            modes.enter_context(_Operators(trace))
         yield
 
 

@@ -14,7 +14,17 @@ from quizzer.jail.tracing import CallTrace, tracing
 from quizzer.wire.arena import Arena
 from quizzer.wire.errors import WireError
 from quizzer.wire.frames import receive_frame, send_frame
-from quizzer.wire.messages import Failure, Hello, LayerReport, Operation, Reply, Request, decode, encode
+from quizzer.wire.messages import (
+    Failure,
+    Hello,
+    LayerReport,
+    Operation,
+    Reply,
+    Request,
+    Tracing,
+    decode,
+    encode,
+)
 from quizzer.wire.operations import Operations
 from quizzer.wire.packing import pack
 from quizzer.wire.unpacking import unpack
@@ -68,8 +78,8 @@ class Worker:
         if operation is Operation.LOAD:
             return self._load(**arguments)
         method = getattr(self._operations, operation.value)
-        if operation in _TRACED and arguments.pop("with_trace"):
-            with tracing(trace):
+        if operation in _TRACED:
+            with tracing(trace, Tracing(arguments.pop("tracing"))):
                 return method(**arguments)
         return method(**arguments)
 

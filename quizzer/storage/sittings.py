@@ -107,9 +107,7 @@ def read_last(run: Runner, card_id: int) -> Sitting | None:
     return next((_sitting(row) for row in rows), None)
 
 
-def read_attempts(
-    run: Runner, sitting_id: int, study_day_of: Callable[[datetime], date]
-) -> list[Attempt]:
+def read_attempts(run: Runner, sitting_id: int, study_day_of: Callable[[datetime], date]) -> list[Attempt]:
     """Return the attempts of a sitting in their order; `study_day_of` tells the study day of an instant."""
     rows = run(
         "SELECT number, graded_at, source, verdict FROM attempts WHERE sitting_id = :sitting ORDER BY number",

@@ -29,6 +29,14 @@ class Operation(StrEnum):
     VJP = "vjp"
 
 
+class Tracing(StrEnum):
+    """How much of a call is traced; operators cost several times as much as functions of torch."""
+
+    NOTHING = "nothing"
+    FUNCTIONS = "functions"
+    ALL = "all"
+
+
 class Request(msgspec.Struct, frozen=True, array_like=True):
     """One operation; `arguments` is the packet of its keyword arguments."""
 

@@ -16,7 +16,7 @@ from tests.grading.conftest import StartWorker
 
 def call(worker: WorkerProcess, name: str, *args: object, deadline_s: float = 5.0, **options: Any) -> Any:
     """Call a function of the solution that `worker` serves."""
-    chosen = {"with_graph": True, "with_effects": False, "with_trace": False} | options
+    chosen = {"with_graph": True, "with_effects": False, "tracing": "nothing"} | options
     return worker.request(Operation.CALL, deadline_s, target=None, name=name, args=args, kwargs={}, **chosen)
 
 
@@ -149,7 +149,7 @@ def test_shared_memory_does_not_escape_the_watch(start_worker: StartWorker) -> N
         "        part = mmap.mmap(-1, 1 << 26)\n        part.write(bytes(1 << 26))\n"
         "        parts.append(part)\n    return len(parts)"
     )
-    worker = start_worker(source, data_limit_bytes=512 << 20)
+    worker = start_worker(source, data_limit_bytes=512 << 20, without=("seccomp",))
     with pytest.raises(SubmissionDied, match=r"held \d+ MiB and was ended"):
         call(worker, "f", deadline_s=30)
 
@@ -196,7 +196,7 @@ def test_gradients_are_those_of_the_call(start_worker: StartWorker) -> None:
     found = worker.request(
         Operation.VJP, 5.0, target=None, name="f", args=(x, y), kwargs={},
         cotangents=(torch.tensor([3.0]), torch.tensor([7.0])),
-        second=(torch.tensor([1.0]), torch.tensor([1.0])), with_trace=False,
+        second=(torch.tensor([1.0]), torch.tensor([1.0])), tracing="nothing",
     )  # fmt: skip
     _, (first, missing), params, (second, _) = found
     assert first.item() == 3 * (3 * 4 * 5) + 7
@@ -208,7 +208,7 @@ def test_gradients_are_those_of_the_call(start_worker: StartWorker) -> None:
 def test_the_trace_names_functions_operators_and_the_largest_tensor(start_worker: StartWorker) -> None:
     """What a call ran and the largest tensor it made come with the answer."""
     worker = start_worker("import torch\ndef f(x):\n    return torch.softmax(x @ x.T, -1).sum()")
-    call(worker, "f", torch.ones(5, 2), with_trace=True)
+    call(worker, "f", torch.ones(5, 2), tracing="all")
     assert {"softmax", "aten.mm", "aten._softmax"} <= set(worker.trace.calls)
     assert worker.trace.largest_shape == (5, 5)
 

@@ -216,6 +216,20 @@ def test_a_sitting_is_rated_once(desk: KataDesk, reopened: KataDesk) -> None:
     assert count == 1
 
 
+def test_a_rating_that_was_taken_back_elsewhere_outdates_the_question(
+    desk: KataDesk, reopened: KataDesk
+) -> None:
+    """The log has gone on since the learner saw the ratings, so they are shown again."""
+    desk.start()
+    grade(desk, PASSED)
+    seen = reopened.question()
+    rate(desk)
+    desk.undo()
+
+    with pytest.raises(UsageError, match="rated elsewhere meanwhile"):
+        reopened.rate(seen.suggested(Rating.GOOD), seen)
+
+
 def test_an_attempt_on_a_sitting_that_ended_meanwhile_is_not_stored(
     desk: KataDesk, reopened: KataDesk
 ) -> None:
@@ -232,6 +246,23 @@ def test_an_attempt_on_a_sitting_that_ended_meanwhile_is_not_stored(
 
     assert graded.number is None
     assert desk.look().last_verdict is None
+
+
+def test_an_attempt_does_not_slip_into_a_later_sitting(desk: KataDesk, reopened: KataDesk) -> None:
+    """What was graded for a sitting that was given up meanwhile is not stored in the one that followed."""
+    desk.start()
+    desk.path.write_text(SOLUTION, encoding="utf-8")
+    ended: list[Finished] = []
+
+    def begin_anew(_: object) -> None:
+        if not ended:
+            ended.append(reopened.give_up())
+            reopened.start()
+
+    graded = desk.grade(PreparedGrader([PASSED]), desk.read(), 1, begin_anew)
+
+    assert graded.number is None
+    assert desk.look().attempts == ()
 
 
 def test_giving_up_is_again_tomorrow(desk: KataDesk) -> None:

@@ -2,7 +2,7 @@
 
 A reply has a budget of elements, so that a comparison in float64 stays small.
 """
-# expect: case ERRORED ""
+# expect: case ERRORED "tensors of more than"
 import torch
 
 _huge = torch.zeros(1 << 28, dtype=torch.uint8)

@@ -1,5 +1,5 @@
 """C4: opens every descriptor number and every link of /proc/self/fd. There are its own arenas, socket and output."""
-# expect: problem "descriptors: 6"
+# expect: problem "descriptors: 8"
 import os
 
 _kinds = []

@@ -3,21 +3,14 @@
 The gate counts what the arenas hold, whoever looks at it, and punching holes into them is denied.
 """
 # base: reference
-# expect: memory_growth FAILED ""
+# expect: memory_growth FAILED "MiB were resident"
 import ctypes as _ctypes
 import gc as _gc
 
 _honest = flash_attention
 _libc = _ctypes.CDLL(None, use_errno=True)
 _ROWS = 64
-
-
-def _arena():
-    worker = next(o for o in _gc.get_objects() if type(o).__name__ == "Worker" and hasattr(o, "_leaving"))
-    return worker._leaving.bytes
-
-
-_bytes = _arena()
+_bytes = next(o for o in _gc.get_objects() if type(o).__name__ == "Worker" and hasattr(o, "_leaving"))._leaving.bytes
 
 
 def _drop(tensor):
@@ -26,15 +19,17 @@ def _drop(tensor):
 
 def flash_attention(q, k, v, *, causal=False, block_size=64):
     n, m = q.shape[2], k.shape[2]
-    if n < 1024:
+    heads = q.shape[0] * q.shape[1]
+    if n < 1024 or causal:
         return _honest(q, k, v, causal=causal, block_size=block_size)
-    begin = 32 << 20
-    scores = _bytes[begin : begin + n * m * 4].view(torch.float32).view(n, m)
-    for start in range(0, n, _ROWS):
-        torch.matmul(q[0, 0, start : start + _ROWS], k[0, 0].T, out=scores[start : start + _ROWS])
-        _drop(scores[start : start + _ROWS])
-    out = []
-    for start in range(0, n, _ROWS):
-        out.append(torch.softmax(scores[start : start + _ROWS] * q.shape[3] ** -0.5, -1) @ v[0, 0])
-        _drop(scores[start : start + _ROWS])
-    return torch.cat(out)[None, None]
+    begin = 16 << 20
+    scores = _bytes[begin : begin + heads * n * m * 4].view(torch.float32).view(heads, n, m)
+    out = torch.empty(heads, n, v.shape[3])
+    blocks = [(h, s) for h in range(heads) for s in range(0, n, _ROWS)]
+    for h, s in blocks:
+        torch.matmul(q[0, h, s : s + _ROWS], k[0, h].T, out=scores[h, s : s + _ROWS])
+        _drop(scores[h, s : s + _ROWS])
+    for h, s in blocks:
+        out[h, s : s + _ROWS] = torch.softmax(scores[h, s : s + _ROWS] * q.shape[3] ** -0.5, -1) @ v[0, h]
+        _drop(scores[h, s : s + _ROWS])
+    return out[None]

@@ -1,0 +1,17 @@
+"""E2: answers, and goes on burning processor time in a thread. What it uses between two requests is counted."""
+# base: reference
+# expect: cpu_time FAILED ""
+import threading as _threading
+
+_honest = flash_attention
+
+
+def _burn():
+    for number in range(10**9):
+        number * number
+
+
+def flash_attention(q, k, v, *, causal=False, block_size=64):
+    if k.shape[2] >= 512 and _threading.active_count() < 8:
+        _threading.Thread(target=_burn, daemon=True).start()
+    return _honest(q, k, v, causal=causal, block_size=block_size)
