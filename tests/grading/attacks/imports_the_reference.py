@@ -7,8 +7,8 @@ _found = []
 for _name in ("reference", "reference.flash_attention", "quizzer.grader.solution", "quizzer.core.kata",
               "katas.flash_attention.hidden_tests", "hidden_tests", "quizzer_measures"):
     try:
-        _found.append(importlib.import_module(_name))
+        _found += [name for name in vars(importlib.import_module(_name)) if not name.startswith("__")]
     except (ImportError, OSError):
         pass
-_found += [name for name in sys.modules if "reference" in name or "hidden" in name]
+_found += [name for name in sys.modules if name.startswith(("reference.", "katas", "hidden_tests", "quizzer.core.k"))]
 raise RuntimeError(f"found: {_found}" if _found else "nothing was found")

@@ -1,0 +1,7 @@
+"""Returns infinity everywhere, within every relative tolerance of itself."""
+# expect: case FAILED "values wrong"
+import torch
+
+
+def flash_attention(q, k, v, *, causal=False, block_size=64):
+    return torch.zeros(*q.shape[:3], v.shape[3], dtype=q.dtype) + float("inf")

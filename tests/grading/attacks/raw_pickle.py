@@ -1,0 +1,18 @@
+"""Answers with the bytes of a pickle that would run a program. Nothing is ever unpickled."""
+# expect: case ERRORED "cannot be read"
+import sys
+
+_worker = sys.modules["quizzer.jail.worker"]
+_messages = sys.modules["quizzer.wire.messages"]
+_packets = sys.modules["quizzer.wire.packet"]
+
+
+def _forged(self, request):
+    return b"cos\nsystem\n(S'touch /tmp/quizzer-attack'\ntR."
+
+
+_worker.Worker._answer = _forged
+
+
+def flash_attention(q, k, v, *, causal=False, block_size=64):
+    return None
