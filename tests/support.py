@@ -107,6 +107,9 @@ class PreparedGrader:
         yield from results
         yield verdict
 
+    def start(self) -> None:
+        """Be ready, as ever."""
+
     def close(self) -> None:
         """Note that it was ended."""
         self.is_closed = True

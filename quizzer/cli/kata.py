@@ -32,6 +32,7 @@ class Wanted:
     json: str | None
     junit: str | None
     yes: bool
+    clock_is_right: bool
 
     @property
     def action(self) -> str:
@@ -74,6 +75,7 @@ class Wanted:
 @click.option("--json", metavar="FILE|-", help="Write the verdict as JSON.")
 @click.option("--junit", metavar="FILE", help="Write the verdict as JUnit XML.")
 @click.option("--yes", is_flag=True, help="Start, and take the suggested rating, without asking.")
+@click.option("--clock-is-right", is_flag=True, help="Go on although the clock was set back.")
 @click.pass_context
 def kata(ctx: click.Context, /, slug: str | None, **options: object) -> None:
     """Write a coding kata from a blank file, and have it graded.

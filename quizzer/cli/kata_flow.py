@@ -91,6 +91,7 @@ class KataFlow:
         """Grade the file now, unless it is blank, and whenever it changes; until it passes, or Ctrl-C."""
         console, last = self._console, self.desk.kata.starter
         console.say(f"Watching {shown(self.desk.path)}; Ctrl-C leaves.")
+        self._grader.start()
         try:
             while True:
                 source = self._read_patiently()

@@ -14,6 +14,7 @@ from quizzer.cli.reports import STDOUT, verdict_json, verdict_junit, write_repor
 from quizzer.cli.verdict_text import show_progress, show_verdict
 from quizzer.core.kata import Kata
 from quizzer.core.verdict import Verdict
+from quizzer.services.clock_check import check_clock
 from quizzer.services.grading import Grader, fresh_seed, run_grader
 from quizzer.services.katas import find_kata, shown
 from quizzer.services.sitting import KataDesk
@@ -37,6 +38,8 @@ def run_kata(slug: str, wanted: Wanted, grader: Grader, console: Console | None 
         return _grade_outside(find_kata(content.roots, slug), content, wanted, grader, console)
     with open_workspace() as workspace:
         desk = KataDesk(workspace, find_kata(workspace.content.roots, slug))
+        if not wanted.clock_is_right:
+            check_clock(workspace, f"quizzer kata {slug}")
         return _Call(desk, wanted, grader, console).run(action)
 
 

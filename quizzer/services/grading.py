@@ -21,6 +21,13 @@ class Grader(Protocol):
     ) -> Iterator[Progress | Verdict]:
         """Grade `source` with the inputs that follow from `seed`."""
 
+    def start(self) -> None:
+        """Get ready now, so that the first submission need not wait for it.
+
+        Raises:
+            GradingError: If the grader cannot be used.
+        """
+
     def close(self) -> None:
         """End what was started for it."""
 

@@ -10,25 +10,24 @@ SQLAlchemy, for which the first card does not wait.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from quizzer.core.card import cards_of
 from quizzer.core.queue import Queue, QueuedCard, Turn
 from quizzer.core.rating import Rating
 from quizzer.core.review import EventKind
-from quizzer.errors import ClockError
+from quizzer.services.clock_check import check_clock
 from quizzer.services.question import Grade, Question, ask
 from quizzer.services.selection import Selection, make_filter
 from quizzer.services.today import read_queue
 from quizzer.services.workspace import Workspace
-from quizzer.storage.card_reads import read_last_instant, read_position
+from quizzer.storage.card_reads import read_position
 from quizzer.storage.runner import Runner
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-CLOCK_TOLERANCE = timedelta(minutes=10)  # what setting a clock by the network may move it
 CANNOT_UNDO = "The card has been answered elsewhere since; that step stays as it is."
 NOTHING_TO_UNDO = "There is nothing to undo in this session."
 MOVED_ON = "This card was answered or changed elsewhere meanwhile; nothing was written. Here is the next."
@@ -99,16 +98,7 @@ class ReviewSession:
         Raises:
             ClockError: If it does, by more than setting it by the network explains.
         """
-        with self.workspace.database.peeking() as run:
-            last = read_last_instant(run)
-        now = self.workspace.now()
-        if last is not None and now < last - CLOCK_TOLERANCE:
-            zone = self.workspace.calendar.zone
-            raise ClockError(
-                f"the clock shows {now.astimezone(zone):%Y-%m-%d %H:%M}, but the last answer was given on "
-                f"{last.astimezone(zone):%Y-%m-%d %H:%M}. Set the clock, then start again; if it is right "
-                "now, go on with 'quizzer review --clock-is-right'."
-            )
+        check_clock(self.workspace, "quizzer review")
 
     def look(self) -> tuple[Question | None, Progress]:
         """Return the card whose turn it is (None when nothing is left), and how far the session is."""

@@ -167,7 +167,8 @@ def test_what_is_printed_is_kept_up_to_a_limit(start_worker: StartWorker) -> Non
 def test_no_descendant_survives_without_namespaces(start_worker: StartWorker) -> None:
     """Where a worker could fork, the warden still ends what it left behind."""
     source = (
-        "import os, time\ndef f():\n    ours, theirs = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n"
+        "import os, time\ndef f():\n    ours, theirs = os.pipe()\n"
+        "    if os.fork() == 0:\n        os.setsid()\n"
         "        if os.fork() == 0:\n            os.write(theirs, str(os.getpid()).encode())\n"
         "            time.sleep(20)\n        os._exit(0)\n    return int(os.read(ours, 20))"
     )

@@ -91,6 +91,15 @@ def test_an_installed_quizzer_reads_its_own_decks(installed: Path, tmp_path: Pat
     assert "(installed)" in doctor
 
 
+def test_an_installed_quizzer_grades_a_kata(installed: Path, tmp_path: Path) -> None:
+    """The installed program finds its katas, starts its grader and confines the submission."""
+    reference = ROOT / "reference" / "flash_attention.py"
+    arguments = ("flash-attention", "--submission", str(reference), "--json", "-")
+    verdict = json.loads(_run(installed, tmp_path, "quizzer", "kata", *arguments))
+    assert (verdict["status"], verdict["mode"]) == ("PASSED", "strict")
+    assert {gate["status"] for gate in verdict["gates"]} == {"PASSED"}
+
+
 def test_an_installed_quizzer_writes_an_answer(
     installed: Path, tmp_path: Path, shipped: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
