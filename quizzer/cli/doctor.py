@@ -15,8 +15,9 @@ MARKS = {True: "ok   ", False: "FAULT", None: "     "}
 def doctor(ctx: click.Context, fix: bool) -> None:
     """Check that everything holds.
 
-    Versions, folders, decks, the database's integrity, and that replaying the review log
-    gives the memory states. Exits with 1 if something does not hold.
+    Versions, folders, decks, katas and how their grader confines submissions, the database's
+    integrity, and that replaying the review log gives the memory states. Exits with 1 if
+    something does not hold.
     """
     if fix:
         count = rebuild_states()

@@ -82,6 +82,18 @@ class Layer:
     detail: str = ""
 
 
+_LAYERS_OF_STRICT = frozenset(("rlimits", "landlock", "seccomp"))
+
+
+def mode_of(layers: tuple[Layer, ...]) -> Mode:
+    """Return the mode that the layers allow: strict where the verdict is beyond the submission's reach.
+
+    Namespaces add to that, and some distributions deny them to ordinary users.
+    """
+    held = {layer.name for layer in layers if layer.is_held}
+    return Mode.STRICT if held >= _LAYERS_OF_STRICT else Mode.PRACTICE
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What grading found.

@@ -16,7 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from quizzer.grader.zygote import Zygote
-from quizzer.wire.orders import Event, Order
+from quizzer.wire.orders import Event, Order, Probe
 
 
 def main() -> None:
@@ -24,22 +24,24 @@ def main() -> None:
     events = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a suite prints must not look like an event
     with Zygote() as zygote:
-        orders: queue.SimpleQueue[Order | None] = queue.SimpleQueue()
+        orders: queue.SimpleQueue[Order | Probe] = queue.SimpleQueue()
         threading.Thread(target=_read_orders, args=(orders, zygote), daemon=True).start()
         gc.disable()
         import torch
 
-        from quizzer.grader.grading import grade
+        from quizzer.grader.grading import grade, probe
 
-        torch.set_num_threads(
-            1
-        )  # small tensors: threads would wait for each other, more so on a busy machine
-
+        # Tensors are small: threads would wait for each other, more so on a busy machine.
+        torch.set_num_threads(1)
         gc.enable()
         gc.freeze()  # pytest collects garbage at its end: without torch's objects it takes no time
-        while (order := orders.get()) is not None:
+        while True:
+            order = orders.get()
             try:
-                _send(events, Event(verdict=grade(order, zygote, lambda event: _send(events, event))))
+                if isinstance(order, Probe):
+                    _send(events, Event(isolation=probe(zygote)))
+                else:
+                    _send(events, Event(verdict=grade(order, zygote, lambda event: _send(events, event))))
             except Exception as error:
                 import traceback
 
@@ -47,9 +49,9 @@ def main() -> None:
                 _send(events, Event(fault=f"{type(error).__name__}: {error}"))
 
 
-def _read_orders(orders: queue.SimpleQueue[Order | None], zygote: Zygote) -> None:
+def _read_orders(orders: queue.SimpleQueue[Order | Probe], zygote: Zygote) -> None:
     for line in sys.stdin.buffer:
-        orders.put(msgspec.json.decode(line, type=Order))
+        orders.put(msgspec.json.decode(line, type=Order | Probe))
     # Whoever asked is gone: an order in progress interests nobody any more.
     zygote.close()
     os._exit(0)

@@ -9,17 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from quizzer.core.kata import GateKind, Kata
+from quizzer.core.kata import Deadlines, GateKind, Kata
 from quizzer.core.verdict import (
     CaseResult,
     CaseStatus,
     GateResult,
     GateStatus,
     Layer,
-    Mode,
     Status,
     SuiteStarted,
     Verdict,
+    mode_of,
     verdict_status,
 )
 from quizzer.grader.calls import judge_calls
@@ -30,14 +30,13 @@ from quizzer.grader.failures import GraderFault, SubmissionDied, SubmissionError
 from quizzer.grader.gates import Gates
 from quizzer.grader.sides import Recorder, Side
 from quizzer.grader.solution import Solution, run_file
-from quizzer.grader.submission import Submission
+from quizzer.grader.submission import Submission, make_setup
+from quizzer.grader.worker import WorkerProcess
 from quizzer.grader.zygote import Zygote
-from quizzer.wire.messages import Operation, Tracing
+from quizzer.wire.messages import LayerReport, Operation, Tracing
 from quizzer.wire.orders import Event, Order
 
 Report = Callable[[Event], None]
-# Held, they put the verdict beyond the submission's reach; namespaces add to that and are not everywhere.
-_NEEDED_LAYERS = frozenset(("rlimits", "landlock", "seccomp"))
 _OUTER_LAYERS = tuple(
     Layer(name, True, "outside the worker") for name in ("deadlines", "memory watch", "output cap")
 )
@@ -172,15 +171,14 @@ class _Grading:
         return dict(self._reference.perform(Operation.STATE, target=handle))
 
     def _verdict(self, status: Status) -> Verdict:
-        layers = tuple(Layer(layer.name, layer.is_held, layer.detail) for layer in self._submission.layers)
-        held = {layer.name for layer in layers if layer.is_held}
+        layers = _layers(self._submission.layers)
         return Verdict(
             kata=self._kata.slug,
-            mode=Mode.STRICT if held >= _NEEDED_LAYERS else Mode.PRACTICE,
+            mode=mode_of(layers),
             status=status,
             cases=tuple(self._cases),
             gates=tuple(self._gates),
-            isolation=(*layers, *_OUTER_LAYERS) if layers else (),
+            isolation=layers,
             seed=self._order.seed,
             suite_version=suite_version(self._kata),
             submission_sha256=hashlib.sha256(self._order.source.encode()).hexdigest(),
@@ -188,6 +186,22 @@ class _Grading:
             problem=self._problem,
             output=self._submission.output,
         )
+
+
+def probe(zygote: Zygote) -> tuple[Layer, ...]:
+    """Return how a worker is confined on this machine.
+
+    Raises:
+        GraderFault: If none can be started.
+    """
+    worker = WorkerProcess(zygote, make_setup(Deadlines(), ()), "")
+    worker.close()
+    return _layers(worker.layers)
+
+
+def _layers(found: tuple[LayerReport, ...]) -> tuple[Layer, ...]:
+    layers = tuple(Layer(layer.name, layer.is_held, layer.detail) for layer in found)
+    return (*layers, *_OUTER_LAYERS) if layers else ()
 
 
 def suite_version(kata: Kata) -> str:

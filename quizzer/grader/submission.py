@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import os
 import time
+from pathlib import Path
 from typing import Any
 
-from quizzer.core.kata import Kata, module_name
+from quizzer.core.kata import Deadlines, Kata, module_name
 from quizzer.grader.failures import NotAsked, SubmissionDied, SubmissionTimedOut
 from quizzer.grader.worker import WorkerProcess
 from quizzer.grader.zygote import Zygote
@@ -26,16 +29,8 @@ class Submission:
         self._source = source
         self._zygote = zygote
         self._worker: WorkerProcess | None = None
-        self._deadline = time.monotonic() + kata.deadlines.suite_s
-        deadlines = kata.deadlines
-        self._setup = Setup(
-            arena_bytes=ARENA_BYTES,
-            data_limit_bytes=_DATA_LIMIT_BYTES,
-            cpu_limit_s=int(2 * (deadlines.suite_s + deadlines.gates_s)) + 1,
-            processes=_PROCESSES,
-            open_files=_OPEN_FILES,
-            hidden=hidden,
-        )
+        self._deadline = math.inf  # until the first case asks
+        self._setup = make_setup(kata.deadlines, hidden)
         self.deaths = 0
         self.calls: set[str] = set()
         self.output = ""
@@ -88,6 +83,7 @@ class Submission:
             NotAsked: If it has used up its workers or its time.
             SubmissionError, SubmissionDied, SubmissionTimedOut: As a worker's request.
         """
+        self._deadline = min(self._deadline, time.monotonic() + self._kata.deadlines.suite_s)
         left_s = self._deadline - time.monotonic()
         if self.deaths >= MAXIMUM_DEATHS:
             raise NotAsked(f"not run: the submission has ended or timed out {self.deaths} times")
@@ -116,3 +112,25 @@ class Submission:
         self._worker = self.start()
         self.run(self._worker)
         return self._worker
+
+
+def make_setup(deadlines: Deadlines, hidden: tuple[str, ...]) -> Setup:
+    """Return the limits of a worker; it may take half of the memory that is free, 4 GiB at most."""
+    return Setup(
+        arena_bytes=ARENA_BYTES,
+        data_limit_bytes=min(_DATA_LIMIT_BYTES, _free_bytes() // 2),
+        cpu_limit_s=int(2 * (deadlines.suite_s + deadlines.gates_s)) + 1,
+        processes=_PROCESSES,
+        open_files=_OPEN_FILES,
+        hidden=hidden,
+    )
+
+
+def _free_bytes() -> int:
+    try:
+        for line in Path("/proc/meminfo").read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass  # not Linux
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -17,9 +17,9 @@ from types import TracebackType
 import msgspec
 
 from quizzer.core.kata import Kata
-from quizzer.core.verdict import Progress, Verdict
+from quizzer.core.verdict import Layer, Progress, Verdict
 from quizzer.errors import GradingError
-from quizzer.wire.orders import Event, Order
+from quizzer.wire.orders import Event, Order, Probe
 
 _NEEDED = ("torch", "pytest")
 _MISSING = (
@@ -70,20 +70,9 @@ class GraderClient:
         self, kata: Kata, source: str, seed: int, *, shuffled: bool = False
     ) -> Iterator[Progress | Verdict]:
         """Grade `source`; yield what happens on the way, and at last the verdict."""
-        was_running = self._process is not None
-        self.start()
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        line = msgspec.json.encode(Order(kata, source, seed, shuffled)) + b"\n"
         deadlines = kata.deadlines
-        budget_s = deadlines.load_s + deadlines.suite_s + deadlines.gates_s + _GRACE_S
-        deadline = time.monotonic() + budget_s + (0 if was_running else _START_DEADLINE_S)
-        try:
-            process.stdin.write(line)
-            process.stdin.flush()
-        except OSError as error:
-            raise self._failure("it has ended") from error
+        budget_s = deadlines.load_s + deadlines.suite_s + deadlines.gates_s
+        process, deadline = self._send(Order(kata, source, seed, shuffled), budget_s)
         is_finished = False
         try:
             while not is_finished:
@@ -93,6 +82,30 @@ class GraderClient:
         finally:
             if not is_finished:
                 self.close()  # an order that nobody waits for must not answer the next one
+
+    def probe(self) -> tuple[Layer, ...]:
+        """Return how submissions are confined on this machine.
+
+        Raises:
+            GradingError: As `grade`.
+        """
+        process, deadline = self._send(Probe(), budget_s=0)
+        return self._read_event(process, deadline).isolation or ()
+
+    def _send(self, order: Order | Probe, budget_s: float) -> tuple[subprocess.Popen[bytes], float]:
+        """Send an order; return the grader's process and the instant at which it has to be done."""
+        was_running = self._process is not None
+        self.start()
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        try:
+            process.stdin.write(msgspec.json.encode(order) + b"\n")
+            process.stdin.flush()
+        except OSError as error:
+            raise self._failure("it has ended") from error
+        patience_s = _GRACE_S if was_running else _GRACE_S + _START_DEADLINE_S
+        return process, time.monotonic() + budget_s + patience_s
 
     def close(self) -> None:
         """End the grader and everything it started. May be called again."""

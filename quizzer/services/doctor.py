@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import quizzer
+from quizzer.content.kata_names import list_slugs
 from quizzer.core.memory import CardState
 from quizzer.core.replay import replay
 from quizzer.core.scheduling.base import Scheduler
+from quizzer.core.verdict import Mode, mode_of
 from quizzer.errors import QuizzerError
 from quizzer.services.places import Places, find_places
 from quizzer.services.workspace import Content, Workspace, open_workspace
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-PACKAGES = ("click", "textual", "SQLAlchemy", "alembic", "PyYAML", "msgspec", "TeXicode")
+MISSING = "missing"
+PACKAGES = ("click", "textual", "SQLAlchemy", "alembic", "PyYAML", "msgspec", "TeXicode", "torch")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ def examine() -> Iterator[Finding]:
     yield Finding("settings", f"{places.settings_file}{_not_there(places.settings_file)}", True)
     yield Finding("backups", f"{places.backups}{_not_there(places.backups)}", True)
     yield from _examine_content(places)
+    yield from _examine_katas(places)
     yield from _examine_database(places)
 
 
@@ -102,6 +106,29 @@ def _examine_content(places: Places) -> Iterator[Finding]:
     yield Finding("content", text, not library.faults)
 
 
+def _examine_katas(places: Places) -> Iterator[Finding]:
+    content = _attempt("katas", lambda: Content(places))
+    if isinstance(content, Finding):
+        return  # told with the decks
+    slugs = list_slugs(content.roots)
+    yield Finding("katas", f"{', '.join(slugs) or 'none'} ({content.roots.shipped_katas})", True)
+    if _version("torch") == MISSING:
+        yield Finding("grader", "PyTorch is not installed, which katas need: 'make katas' brings it")
+        return
+    yield _attempt("grader", _examine_grader)
+
+
+def _examine_grader() -> Finding:
+    from quizzer.grading.client import GraderClient
+
+    with GraderClient() as grader:
+        layers = grader.probe()
+    held = ", ".join(f"{layer.name} ({layer.detail})" for layer in layers if layer.is_held)
+    missing = "".join(f"; not held: {layer.name} ({layer.detail})" for layer in layers if not layer.is_held)
+    mode = mode_of(layers)
+    return Finding("grader", f"{mode.value} mode: {held}{missing}", mode is Mode.STRICT or None)
+
+
 def _examine_database(places: Places) -> Iterator[Finding]:
     path = places.database
 
@@ -154,4 +181,4 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "missing"
+        return MISSING

@@ -5,10 +5,14 @@ from __future__ import annotations
 import msgspec
 
 from quizzer.core.kata import Kata
-from quizzer.core.verdict import CaseResult, GateResult, SuiteStarted, Verdict
+from quizzer.core.verdict import CaseResult, GateResult, Layer, SuiteStarted, Verdict
 
 
-class Order(msgspec.Struct, frozen=True, omit_defaults=True):
+class Probe(msgspec.Struct, frozen=True, tag=True):
+    """Say how a worker is confined here."""
+
+
+class Order(msgspec.Struct, frozen=True, omit_defaults=True, tag=True):
     """Grade `source`, with the inputs that follow from `seed`; `shuffled` cases come in another order."""
 
     kata: Kata
@@ -18,10 +22,11 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One of its fields is set; the last event of an order has a verdict or a fault."""
+    """One of its fields is set; the last event of an order has a verdict, of any the isolation or a fault."""
 
     suite: SuiteStarted | None = None
     case: CaseResult | None = None
     gate: GateResult | None = None
     verdict: Verdict | None = None
+    isolation: tuple[Layer, ...] | None = None
     fault: str = ""

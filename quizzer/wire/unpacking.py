@@ -83,6 +83,8 @@ def _check_header(header: TensorHeader, regions: int) -> None:
         raise WireError("a tensor of an impossible shape")
     if any(not 0 <= number <= _MAXIMUM_SIZE for number in (*header.shape, *header.strides)):
         raise WireError("a tensor of an impossible shape")
+    if prod(max(1, number) for number in header.shape) > _MAXIMUM_SIZE:
+        raise WireError("a tensor of an impossible shape")  # empty, but sums over its strides overflow
 
 
 def _copy_region(region: Region, arena: Arena) -> torch.UntypedStorage:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quizzer.core.verdict import Status, Verdict
+from quizzer.core.verdict import Layer, Mode, Status, Verdict, mode_of
 from quizzer.errors import GradingError
 from quizzer.grading.client import GraderClient
 from tests.grading.small_kata import REFERENCE, write_kata
@@ -102,6 +102,23 @@ def test_a_grader_that_dies_is_told_and_the_next_order_is_graded(tmp_path: Path)
         *_, verdict = client.grade(kata, REFERENCE, 1)
         assert isinstance(verdict, Verdict)
         assert verdict.status is Status.PASSED
+
+
+def test_the_layers_can_be_asked_for_without_a_submission(grader: GraderClient) -> None:
+    """What holds on this machine is told, and it is enough for strict verdicts."""
+    layers = grader.probe()
+    assert [layer.name for layer in layers] == [
+        "namespaces", "rlimits", "landlock", "seccomp", "deadlines", "memory watch", "output cap",
+    ]  # fmt: skip
+    assert mode_of(layers) is Mode.STRICT
+
+
+@pytest.mark.parametrize("missing", ["rlimits", "landlock", "seccomp"])
+def test_without_a_layer_that_counts_the_mode_is_practice(missing: str) -> None:
+    """A verdict never claims more than what held; namespaces alone may be missing."""
+    names = ("namespaces", "rlimits", "landlock", "seccomp")
+    assert mode_of(tuple(Layer(name, name != missing) for name in names)) is Mode.PRACTICE
+    assert mode_of(tuple(Layer(name, name != "namespaces") for name in names)) is Mode.STRICT
 
 
 def test_an_order_that_was_left_does_not_answer_the_next(grader: GraderClient, tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
-"""Raises an exception whose class is named by lone surrogates, which no message can say: the worker ends."""
-# expect: case ERRORED "ended its process"
+"""Raises an exception whose class is named by lone surrogates, which Python refuses; the file does not load."""
+# expect: problem "surrogates not allowed"
 Hostile = type("\ud800Hostile", (Exception,), {})
 
 

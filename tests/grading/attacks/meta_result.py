@@ -1,5 +1,5 @@
 """Returns a tensor on the meta device, which has no values."""
-# expect: case ERRORED ""
+# expect: case FAILED "expected a tensor"
 import torch
 
 

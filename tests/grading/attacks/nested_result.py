@@ -1,5 +1,5 @@
 """Returns a nested tensor, which has no one shape."""
-# expect: case FAILED ""
+# expect: case ERRORED "RuntimeError"
 import torch
 
 
