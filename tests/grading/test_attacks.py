@@ -21,7 +21,8 @@ from quizzer.markup.clean import clean
 # what stops it; comments that begin a line say what to expect and how to grade it:
 #   # expect: case STATUS "text" | problem "text" | GATE STATUS "text"    the text is part of the message
 #   # base: reference             the attack is appended to the reference, whose function it wraps
-#   # gates: forbidden_calls      with the gate of forbidden calls, which would else hide what is behind it
+#   # gates: cpu_time             with this gate beside those of the expectations; the others are left out, so
+#                                 that the spelling of an attack does not hide what is behind it
 #   # deadlines: call_s=1         other deadlines than the kata's, in seconds
 #   # prints: "text"              part of what the verdict shows of its output
 ROOT = Path(__file__).parents[2]
@@ -64,15 +65,14 @@ def read_attack(path: Path, kata: Kata) -> Attack:
     text = path.read_text(encoding="utf-8")
     pairs = re.findall(r"(\w+)=(\S+)", " ".join(values(text, "deadlines")))
     deadlines = replace(kata.deadlines, **{name: float(number) for name, number in pairs})
-    gates = tuple(
-        gate for gate in kata.gates if gate.kind is not GateKind.FORBIDDEN_CALLS or values(text, "gates")
-    )
-    # Diagnosis is not what is attacked here, but for the reference's part in it.
-    kata = replace(kata, deadlines=deadlines, gates=gates, mistakes=kata.mistakes[:1])
     found = [_EXPECTATION.fullmatch(line) for line in values(text, "expect")]
     assert found, f"{path} expects nothing"
     assert all(found), f"{path} has an expectation of no known form"
     expected = tuple((match["what"], match["status"] or "", match["text"] or "") for match in found if match)
+    wanted = {*(what for what, _, _ in expected), *" ".join(values(text, "gates")).split()}
+    gates = tuple(gate for gate in kata.gates if gate.kind.value in wanted)
+    # Diagnosis is not what is attacked here, but for the reference's part in it.
+    kata = replace(kata, deadlines=deadlines, gates=gates, mistakes=kata.mistakes[:1])
     if values(text, "base") == ["reference"]:
         text = f"{Path(kata.reference).read_text(encoding='utf-8')}\n\n{text}"
     prints = "".join(values(text, "prints")).strip('"')

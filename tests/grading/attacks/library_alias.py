@@ -1,5 +1,4 @@
 """D1: calls the library's attention under another name. The syntax tree resolves aliases, and the trace sees the call."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "scaled_dot_product_attention"
 from torch.nn import functional as Q
 

@@ -1,5 +1,4 @@
 """D4: tries its own code and falls back to the library. Every call of every case is traced."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "while it ran"
 import torch.nn.functional as F
 

@@ -1,5 +1,4 @@
 """D2: builds the name of the library's function. The trace of the call sees what the syntax tree does not."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "while it ran"
 import torch.nn.functional as F
 

@@ -1,5 +1,4 @@
 """D2: hides the call in a text that it runs with exec, which the syntax tree forbids."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "exec"
 import torch
 

@@ -1,5 +1,4 @@
 """D2: calls the operator behind the function by torch.ops, which the syntax tree forbids."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "torch.ops"
 import torch
 

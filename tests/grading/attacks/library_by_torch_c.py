@@ -1,5 +1,4 @@
 """D2: calls torch._C, which the syntax tree forbids."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "torch._C"
 import torch
 

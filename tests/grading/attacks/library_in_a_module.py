@@ -1,5 +1,4 @@
 """D1: lets torch's attention module compute. It is forbidden by name, and its kernel shows in the trace."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "multi_head_attention_forward"
 import torch
 

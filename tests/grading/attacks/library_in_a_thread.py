@@ -1,5 +1,4 @@
 """D2: calls the library in a thread, which the trace does not follow. The syntax tree forbids threading."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "threading"
 import threading
 

@@ -1,6 +1,5 @@
 """D2: finds threading as an attribute of another module. A forbidden module is forbidden under every path."""
 # base: reference
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "threading"
 import logging as _logging
 

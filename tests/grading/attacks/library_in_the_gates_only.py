@@ -1,6 +1,6 @@
 """D4: its own code in the cases, the library where cost is measured. Calls are traced at the gates' sizes too."""
 # base: reference
-# gates: forbidden_calls
+# gates: cpu_time
 # expect: forbidden_calls FAILED "while it ran"
 import torch.nn.functional as _F
 

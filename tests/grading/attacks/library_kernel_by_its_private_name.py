@@ -1,5 +1,4 @@
 """D2: calls the kernel by its private name in torch. The trace knows operators by what they begin with."""
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "scaled_dot_product"
 import torch
 

@@ -1,6 +1,5 @@
 """D2: reaches the library by computed names only, outside of the trace. A computed name on anything but self is forbidden."""
 # base: reference
-# gates: forbidden_calls
 # expect: forbidden_calls FAILED "getattr"
 import sys as _sys
 
