@@ -60,7 +60,7 @@ class _Grading:
         self._problem = ""
         folder = Path(self._kata.folder)
         self._submission = Submission(
-            self._kata, order.source, zygote, (str(folder / SUITE), self._kata.reference)
+            self._kata, order.source, zygote, (str(folder), str(Path(self._kata.reference).parent))
         )
 
     def run(self) -> Verdict:

@@ -166,8 +166,9 @@ class WorkerProcess:
             return self._ending
         if os.WIFSIGNALED(status):
             number = os.WTERMSIG(status)
-            if number == signal.SIGXCPU:
-                return "the submission used up its processor time"
+            if number in (signal.SIGXCPU, signal.SIGKILL):
+                # Process 1 of a namespace never sees SIGXCPU: the kernel kills it at once.
+                return "the submission was killed by the kernel: it used up its processor time or the memory"
             return f"the submission was killed by signal {number} ({signal.Signals(number).name})"
         return f"the submission ended its process (exit {os.WEXITSTATUS(status)}) instead of answering"
 

@@ -48,6 +48,9 @@ DENIED = {
     # its own limits and scheduling
     "prlimit64": 302, "setrlimit": 160, "sched_setaffinity": 203, "sched_setscheduler": 144,
     "sched_setattr": 314, "setpriority": 141,
+    # its own user
+    "setuid": 105, "setgid": 106, "setreuid": 113, "setregid": 114, "setgroups": 116, "setresuid": 117,
+    "setresgid": 119, "setfsuid": 122, "setfsgid": 123, "capset": 126,
     # files
     "open_by_handle_at": 304, "name_to_handle_at": 303, "mknod": 133, "mknodat": 259, "link": 86,
     "linkat": 265, "symlink": 88, "symlinkat": 266, "inotify_init1": 294, "fanotify_init": 300,

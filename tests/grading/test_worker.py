@@ -112,6 +112,13 @@ def test_a_worker_that_ends_says_how(start_worker: StartWorker, body: str, words
         call(worker, "f")
 
 
+def test_processor_time_beyond_the_limit_is_told(start_worker: StartWorker) -> None:
+    """A worker that used up its processor time ends with that as its reason."""
+    worker = start_worker("def f():\n    while True: pass", cpu_limit_s=1)
+    with pytest.raises(SubmissionDied, match="used up its processor time"):
+        call(worker, "f", deadline_s=60)
+
+
 def test_sys_exit_is_an_exception_like_others(start_worker: StartWorker) -> None:
     """A submission that leaves by SystemExit has raised, and its worker goes on."""
     worker = start_worker("import sys\ndef f():\n    sys.exit(0)\ndef g():\n    return 1")
