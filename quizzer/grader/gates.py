@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -61,8 +62,11 @@ class Gates:
             return judges[gate.kind](gate)
         except SubmissionTimedOut as error:
             return self._failure(gate, GateStatus.TIMED_OUT, f"at size {gate.size}: {error}")
-        except (SubmissionError, SubmissionDied, CaseFailed) as error:
+        except SubmissionDied as error:
             return self._failure(gate, GateStatus.FAILED, f"at size {gate.size}: {error}")
+        except (SubmissionError, CaseFailed) as error:
+            # Wrong at this size, which says nothing of its cost.
+            return GateResult(gate.kind.value, GateStatus.FAILED, message=f"at size {gate.size}: {error}")
 
     def _memory_growth(self, gate: Gate) -> GateResult:
         try:
@@ -249,21 +253,10 @@ class Gates:
     def _result(
         self, gate: Gate, is_passed: bool, measured: float, limit: float, par: float, unit: str, message: str
     ) -> GateResult:
+        figures: dict[str, Any] = {"measured": measured, "limit": limit, "par": par, "unit": unit}
         if not is_passed:
-            failure = self._failure(gate, GateStatus.FAILED, message)
-            return GateResult(
-                failure.name,
-                failure.status,
-                measured,
-                limit,
-                par,
-                unit,
-                failure.message,
-                failure.misconception,
-                failure.explanation,
-                failure.notes,
-            )
-        return GateResult(gate.kind.value, GateStatus.PASSED, measured, limit, par, unit)
+            return replace(self._failure(gate, GateStatus.FAILED, message), **figures)
+        return GateResult(gate.kind.value, GateStatus.PASSED, **figures)
 
     def _failure(self, gate: Gate, status: GateStatus, message: str) -> GateResult:
         mistake = self._kata.mistake(gate.misconception)
