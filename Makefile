@@ -10,6 +10,8 @@ review: $(VENV)/.base  ## install the base and open today's review
 	@$(BIN)/quizzer review
 
 katas: $(VENV)/.katas  ## install what grades katas: PyTorch for the CPU, and pytest
+	@$(BIN)/python -c 'import importlib.util as u, sys; sys.exit(not (u.find_spec("torch") and u.find_spec("pytest")))' || \
+	  { echo "Installing PyTorch into $(VENV) again ..."; $(PIP) -e '.[katas]'; }
 	@$(BIN)/quizzer kata
 
 test: $(VENV)/.dev  ## install everything and pass the whole suite

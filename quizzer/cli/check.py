@@ -42,7 +42,11 @@ def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool) -> None:
         faults = lint_targets(target, content.library, content.roots)
         for fault in faults:
             print(fault)
-        print(f"{len(target.katas)} katas, {len(faults)} faults", file=sys.stderr)
+        looked_at = [f"{len(target.katas)} kata{'' if len(target.katas) == 1 else 's'}"]
+        if target.has_all_decks or target.decks:
+            looked_at.insert(0, "all decks" if target.has_all_decks else "the decks named")
+        found = f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
+        print(f"{', '.join(looked_at)}: {found}", file=sys.stderr)
         ctx.exit(FAULTS_FOUND if faults else 0)
     from quizzer.services.grading import open_grader
 

@@ -42,10 +42,12 @@ class KataFlow:
         self._report = report
         self._seed = seed
         self._takes_suggestion = takes_suggestion
+        self._is_watching = False
 
     def start(self) -> None:
         """Lay out the starter; say where it is and what to do."""
         kata, console = self.desk.kata, self._console
+        self._grader.check()
         started = self.desk.start()
         console.say(render_plain(kata.prompt, console.width))
         console.say()
@@ -92,6 +94,7 @@ class KataFlow:
         console, last = self._console, self.desk.kata.starter
         console.say(f"Watching {shown(self.desk.path)}; Ctrl-C leaves.")
         self._grader.start()
+        self._is_watching = True
         try:
             while True:
                 source = self._read_patiently()
@@ -105,6 +108,13 @@ class KataFlow:
             console.say("\nThe sitting stays open.")
             return DONE
 
+    def is_sure(self, question: str) -> bool:
+        """Ask before something that costs a rating; without a terminal it was meant."""
+        if not self._console.is_interactive or self._takes_suggestion:
+            return True
+        answer = self._console.ask(f"{question} [y/N]? ")
+        return answer is not None and answer.lower() in {"y", "yes"}
+
     def show_standing(self, standing: Standing) -> bool:
         """Show the last verdict of a kata that is neither new nor due; return whether to start all the same.
 
@@ -114,6 +124,7 @@ class KataFlow:
         console, kata = self._console, self.desk.kata
         due_on = standing.state.due_on
         if standing.last_verdict is not None:
+            console.say("The last verdict, from an earlier attempt:")
             show_verdict(console, standing.last_verdict)
         found = f"{kata.slug} is neither new nor due (it comes back on {due_on})"
         if not console.is_interactive:
@@ -159,7 +170,10 @@ class KataFlow:
             cards = (
                 "1 card that explains this waits" if one else f"{graded.pulled} cards that explain this wait"
             )
-            console.tell(f"{cards} in today's queue ({', '.join(graded.verdict.notes)}): 'quizzer review'.")
+            console.tell(f"{cards} in today's queue: 'quizzer review'.")
+        if self._is_watching:
+            console.say(f"\nWatching {shown(self.desk.path)}: the next save is graded; Ctrl-C leaves.")
+            return
         console.say(f"\nNext: mend {shown(self.desk.path)}, then '{self._call()}'.")
         console.say(f"      Stuck? '{self._call('--hint')}' gives a hint.")
 

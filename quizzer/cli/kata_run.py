@@ -14,6 +14,8 @@ from quizzer.cli.reports import STDOUT, verdict_json, verdict_junit, write_repor
 from quizzer.cli.verdict_text import show_progress, show_verdict
 from quizzer.core.kata import Kata
 from quizzer.core.verdict import Verdict
+from quizzer.errors import UsageError
+from quizzer.markup.plain import render_plain
 from quizzer.services.clock_check import check_clock
 from quizzer.services.grading import Grader, fresh_seed, run_grader
 from quizzer.services.katas import find_kata, shown
@@ -62,10 +64,10 @@ class _Call:
             case "hint":
                 return self._hint()
             case "reveal":
-                print(self._desk.reveal(), end="")
-                return DONE
+                return self._reveal()
             case "give_up":
-                self._flow.say_finished(self._desk.give_up())
+                if self._flow.is_sure("Give up? The sitting ends with Again"):
+                    self._flow.say_finished(self._desk.give_up())
                 return DONE
             case "undo":
                 rating = self._desk.undo().name.capitalize()
@@ -93,16 +95,31 @@ class _Call:
 
     def _work(self) -> int:
         if self._wanted.edit:
-            click.edit(filename=str(self._desk.path))
+            self._edit()
         if self._wanted.watch:
             return self._flow.watch()
         return self._flow.grade()
+
+    def _reveal(self) -> int:
+        standing = self._desk.look()
+        costs = standing.sitting is not None and standing.passed is None
+        if not costs or self._flow.is_sure("Show the reference? The sitting will be rated Again"):
+            print(self._desk.reveal(), end="")
+        return DONE
+
+    def _edit(self) -> None:
+        try:
+            click.edit(filename=str(self._desk.path))
+        except click.ClickException as error:
+            raise UsageError(
+                f"the editor could not be started: {error.format_message()} Set VISUAL or EDITOR."
+            ) from error
 
     def _hint(self) -> int:
         hints = self._desk.hint()
         for number, hint in enumerate(hints, 1):
             self._console.say(f"Hint {number} of {len(self._desk.kata.hints)}:")
-            self._console.tell(hint, "  ")
+            self._console.say(render_plain(hint, self._console.width))
         return DONE
 
     def _report(self, verdict: Verdict, sitting: dict[str, object] | None) -> None:

@@ -30,6 +30,7 @@ GATE_WORDS: dict[GateStatus, tuple[str, str | None]] = {
     GateStatus.SKIPPED: ("- skipped", None),
     GateStatus.INCONCLUSIVE: ("? inconclusive", "yellow"),
 }
+NOT_RUN = "not run"  # how the message of such a case begins
 VERDICT_COLOURS = {Status.PASSED: "green", Status.FAILED: "red", Status.ERRORED: "yellow"}
 WORD_WIDTH = max(len(word) for word, _ in (*CASE_WORDS.values(), *GATE_WORDS.values()))
 
@@ -40,7 +41,7 @@ def show_progress(console: Console, item: Progress) -> None:
         case SuiteStarted():
             console.say(f"{len(item.cases)} cases:")
         case CaseResult():
-            word, colour = CASE_WORDS[item.status]
+            word, colour = _case_word(item)
             console.say(f"  {word:{WORD_WIDTH}}  {clean_line(item.title)}", colour)
         case GateResult():
             word, colour = GATE_WORDS[item.status]
@@ -86,6 +87,11 @@ def gate_line(gate: GateResult) -> str:
         if value is not None
     ]
     return f"{name}: {', '.join(figures)}" if figures else _with(name, gate.message)
+
+
+def _case_word(case: CaseResult) -> tuple[str, str | None]:
+    # A case that was not run any more is no error of its own.
+    return ("- not run", None) if case.message.startswith(NOT_RUN) else CASE_WORDS[case.status]
 
 
 def _show_case(console: Console, case: CaseResult) -> None:

@@ -102,6 +102,10 @@ class Side:
             raise CaseFailed(f"an input to keep gave {describe_value(handle)}, expected a handle")
         return handle
 
+    def fetch(self, kept: Handle) -> Any:
+        """Return what a call left on that side, as it is now."""
+        return self.perform(Operation.FETCH, value=kept)
+
     def perform(self, operation: Operation, *, is_recorded: bool = True, **arguments: Any) -> Any:
         """Do one operation and record its outcome."""
         if operation in (Operation.CALL, Operation.VJP):
@@ -134,6 +138,13 @@ class Function:
         result = self._perform(Operation.CALL, args, kwargs, with_effects=False)
         self._check(result)
         return result
+
+    def kept(self, *args: Any, **kwargs: Any) -> Handle:
+        """Call it and leave the result on its side; `Side.fetch` gets it later."""
+        handle = self._perform(Operation.KEEP, args, kwargs)
+        if not isinstance(handle, Handle):
+            raise CaseFailed(f"{self._entry.name}(...) gave {describe_value(handle)}, expected an object")
+        return handle
 
     def effects(self, *args: Any, **kwargs: Any) -> Call:
         """Call it and return the result with the arguments as they are afterwards."""

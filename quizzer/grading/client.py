@@ -48,12 +48,23 @@ class GraderClient:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._unread = b""
 
+    def check(self) -> None:
+        """Look whether torch and pytest are installed; nothing is imported.
+
+        Raises:
+            GradingError: If not.
+        """
+        missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+        if missing:
+            is_are = "is" if len(missing) == 1 else "are"
+            raise GradingError(_MISSING.format(missing=" and ".join(missing), is_are=is_are))
+
     def start(self) -> None:
         """Start the grader now, so that it has imported torch when the first order comes."""
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
-        _check_installed()
+        self.check()
         self._folder = tempfile.TemporaryDirectory(prefix="quizzer-grader-")
         with self._log().open("wb") as log:
             self._process = subprocess.Popen(
@@ -164,13 +175,6 @@ class GraderClient:
     def _log(self) -> Path:
         assert self._folder is not None
         return Path(self._folder.name) / "stderr.txt"
-
-
-def _check_installed() -> None:
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        is_are = "is" if len(missing) == 1 else "are"
-        raise GradingError(_MISSING.format(missing=" and ".join(missing), is_are=is_are))
 
 
 def _content(event: Event) -> Progress | Verdict:

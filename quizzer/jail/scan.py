@@ -13,7 +13,8 @@ _MODULES = (
     "builtins", "ctypes", "gc", "importlib", "inspect", "multiprocessing", "pickle", "runpy", "subprocess",
     "threading", "_thread", "asyncio", "concurrent.futures", "cffi", "sys.modules", "sys._getframe",
     "sys.settrace", "sys.setprofile", "torch._C", "torch.ops", "torch.overrides", "torch.library",
-    "torch.utils._python_dispatch", "torch.jit", "torch.utils.cpp_extension", "torch.multiprocessing",
+    "torch.utils._python_dispatch", "torch.jit.CompilationUnit", "torch.utils.cpp_extension",
+    "torch.multiprocessing",
     "torch.nn.parallel", "torch.compile", "torch._dynamo",
 )  # fmt: skip
 EVASIONS = _FUNCTIONS + _MODULES

@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import socket
+import tempfile
 from importlib import import_module
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def _import_all() -> None:
     """Import now what every worker would import anew; without garbage collection that is quicker."""
     gc.disable()
     import_module("quizzer.jail.warden")
+    # Some of torch asks for it when it is imported; looking for one that can be written fails in a worker.
+    tempfile.tempdir = "/tmp"
     gc.enable()
     gc.freeze()
 

@@ -21,6 +21,13 @@ class Grader(Protocol):
     ) -> Iterator[Progress | Verdict]:
         """Grade `source` with the inputs that follow from `seed`."""
 
+    def check(self) -> None:
+        """Look whether there is all that it needs.
+
+        Raises:
+            GradingError: If something has to be installed.
+        """
+
     def start(self) -> None:
         """Get ready now, so that the first submission need not wait for it.
 

@@ -45,8 +45,17 @@ def find_places() -> Places:
         database=database,
         backups=database.parent / "backups",
         cache=platformdirs.user_cache_path(NAME, appauthor=False),
-        workspace=_path("workspace", settings.workspace or Settings().workspace),
+        workspace=_beside_checkout(_path("workspace", settings.workspace or Settings().workspace)),
     )
+
+
+def _beside_checkout(workspace: Path, checkout: Path | None = None) -> Path:
+    """Return the learner's folder; within a checkout that lies just there, a folder of its own.
+
+    Else the learner's decks and the shipped ones, which are read-only, would be the same files.
+    """
+    checkout = checkout or Path(__file__).resolve().parents[2]
+    return workspace / "workspace" if workspace.resolve() == checkout else workspace
 
 
 def _path(key: str, text: str) -> Path:

@@ -22,6 +22,8 @@ class Operation(StrEnum):
     CALL = "call"
     GET = "get"
     HOLD = "hold"
+    KEEP = "keep"
+    FETCH = "fetch"
     STATE = "state"
     LOAD_STATE = "load_state"
     PARAMS = "params"

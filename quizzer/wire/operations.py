@@ -62,6 +62,14 @@ class Operations:
         """Keep a value here, so that a later call needs no transfer."""
         return self.register(value)
 
+    def keep(self, target: object, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Handle:
+        """Call as `call` does, and keep the result here."""
+        return self.register(self._callable(target, name)(*args, **kwargs))
+
+    def fetch(self, value: object) -> object:
+        """Return a value that was kept, as it is now."""
+        return value
+
     def state(self, target: nn.Module) -> dict[str, torch.Tensor]:
         """Return the state dict of a module."""
         return dict(target.state_dict())

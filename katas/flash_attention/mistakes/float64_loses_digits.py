@@ -1,5 +1,6 @@
-"""Your inputs look converted to float32 whatever they are. bfloat16 and float16 gain by that, float64 loses
-half of its digits.
+"""In float64 your result has fewer digits than float64 gives: something on the way is float32 (a cast, a
+buffer, a constant), or a small number was added to the sum. Sums need float32 or wider: what is wider
+stays as it is.
 
 Notes: half-precision-running-sum
 """
