@@ -25,7 +25,7 @@ SETTINGS = [
     (
         "colour = 'blue'",
         "there is no setting 'colour'; known are workspace, database, content, zone, rollover_hour, "
-        "new_limit, review_limit, grades.",
+        "new_limit, review_limit, kata_limit, grades.",
     ),
     ("new_limit = 'many'", "'new_limit' is 'many'; a whole number from 0 to 9999 was expected."),
     ("new_limit = true", "'new_limit' is True; a whole number from 0 to 9999 was expected."),

@@ -91,13 +91,13 @@ def test_without_katas_all_files_are_read(check: Check, kata: Path) -> None:
         f"{kata}/kata.yaml:1:1: the kata has 2 mistakes, expected at least 8 plausible ones: write what "
         "learners get wrong into mistakes/\n"
     )
-    assert result.stderr == "1 katas, 1 faults\n"
+    assert result.stderr == "all decks, 1 kata: 1 fault\n"
 
 
 def test_a_path_is_a_kata_a_folder_of_katas_or_a_deck(check: Check, kata: Path, shipped: Path) -> None:
     """Each is checked alone."""
     for path in (kata, kata / "kata.yaml", kata.parent):
-        assert check(str(path)).stderr == "1 katas, 1 faults\n"
+        assert check(str(path)).stderr == "1 kata: 1 fault\n"
     assert check(str(shipped / "decks" / "attention.yaml")).exit_code == 0
 
 
