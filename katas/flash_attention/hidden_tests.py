@@ -196,7 +196,7 @@ def test_zeros(submission: Side, draw: Draw) -> None:
 def test_bfloat16_and_float16(submission: Side, reference: Side, draw: Draw) -> None:
     """bfloat16 and float16 come back as such, about as exact as with sums in float32."""
     # Many small blocks, and values that do not cancel: errors of the running sums add up. Sums in the inputs'
-    # type are 5 to 10 times as inexact as those in float32 and more, products in it at most 1.5 times.
+    # type are 5 to 10 times as inexact as those in float32 and more, scores in it at most 1.5 times.
     for dtype, keys, causal in [
         (torch.bfloat16, 960, False),
         (torch.bfloat16, 64, True),
@@ -208,6 +208,27 @@ def test_bfloat16_and_float16(submission: Side, reference: Side, draw: Draw) -> 
         found, honest = (side.flash_attention(q, k, v, **options) for side in (submission, reference))
         exact = attention(q.double(), k.double(), v.double(), causal=causal)
         assert_as_accurate(found, honest, exact, where=f"{dtype} {describe(q, v, **options)}")
+
+
+@shows("accumulates-in-half-precision")
+def test_float16_with_large_scores_and_long_sums(submission: Side, draw: Draw) -> None:
+    """float16 may have scores before scaling, and sums over many keys, that float16 cannot hold."""
+    q, k = (torch.full((1, 2, 3, 64), 36.0, dtype=torch.float16) for _ in range(2))  # 36 * 36 * 64 = 82944
+    many = 70_000  # equal keys, so that the sum of weights is their number
+    for name, qkv in [
+        ("scores before scaling of 82944", (q, k, draw.uniform(1, 2, 3, 8, dtype=torch.float16))),
+        (
+            f"{many} equal keys",
+            (
+                draw.normal(1, 1, 1, 2, dtype=torch.float16),
+                torch.ones(1, 1, many, 2, dtype=torch.float16),
+                draw.uniform(1, 1, many, 2, low=0.5, high=1.5, dtype=torch.float16),
+            ),
+        ),
+    ]:
+        found = submission.flash_attention(*qkv, block_size=16_384)
+        assert_finite(found, where=name)
+        assert_close(found, attention(*qkv), rtol=1e-2, atol=1e-3, where=name)
 
 
 @shows("float64-loses-digits")

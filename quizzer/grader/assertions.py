@@ -178,7 +178,8 @@ def _index_of(position: torch.Tensor, shape: torch.Size) -> tuple[int, ...]:
 
 
 def _show(value: torch.Tensor) -> str:
-    return f"{value.item():.8g}" if value.is_floating_point() else str(value.item())
+    digits = 17 if value.dtype == torch.float64 else 9  # enough to tell two neighbours apart
+    return f"{value.item():.{digits}g}" if value.is_floating_point() else str(value.item())
 
 
 def _dtype(tensor: torch.Tensor) -> str:

@@ -12,14 +12,14 @@ import torch
 
 from quizzer.core.kata import Kata, module_name
 from quizzer.core.verdict import CaseStatus
-from quizzer.grader.cases import CASE_EXCEPTIONS, MakeDraw, Record
+from quizzer.grader.cases import CASE_EXCEPTIONS, Case, MakeDraw, Record
 from quizzer.grader.failures import GraderFault
 from quizzer.grader.sides import Outcome, Recorder, Side
 from quizzer.grader.solution import Solution
 
 # Of the submission's deviation from the reference, what a mistake has to leave unexplained at most.
 _UNEXPLAINED = 0.02
-_BUDGET_S = 6.0  # for all cases together; a name that takes longer is not worth the wait
+_BUDGET_S = 6.0  # of processor time, for all cases; a name that takes longer is not worth the wait
 _CONTAINERS = (tuple, list, dict, slice)
 _ROUNDING = 1e-5  # relative; two ways to compute the same in float32 differ by less
 
@@ -32,7 +32,8 @@ class Diagnosis:
         self._make_reference = make_reference
         self._make_draw = make_draw
         self._solutions: dict[str, Solution] = {}
-        self._deadline = time.monotonic() + _BUDGET_S
+        self._consistent: dict[str, bool] = {}
+        self._deadline = time.process_time() + _BUDGET_S
 
     def name(self, records: Sequence[Record]) -> dict[str, str]:
         """Return the misconception of each failed case that shows one, by the case's name.
@@ -51,8 +52,34 @@ class Diagnosis:
             suspects += [name for name in found if name not in suspects]
             matches[record.case.name] = found
         votes = Counter(name for found in matches.values() for name in found)
-        named = {case: max(found, key=votes.__getitem__) for case, found in matches.items() if found}
+        passed = [record.case for record in records if record.status is CaseStatus.PASSED]
+        named = {case: self._choose(found, votes, passed) for case, found in matches.items() if found}
         return self._shown(records) | named
+
+    def _choose(self, found: list[str], votes: Counter[str], passed: list[Case]) -> str:
+        """Return the mistake that explains most; of equal ones, one that passes where the submission does."""
+        most = max(votes[name] for name in found)
+        best = [name for name in found if votes[name] == most]
+        if len(best) == 1:
+            return best[0]
+        return next((name for name in best if self._passes(name, passed)), best[0])
+
+    def _passes(self, name: str, cases: list[Case]) -> bool:
+        if name not in self._consistent:
+            self._consistent[name] = all(self._passes_case(name, case) for case in cases)
+        return self._consistent[name]
+
+    def _passes_case(self, name: str, case: Case) -> bool:
+        if time.process_time() > self._deadline:
+            return False
+        side = Side(self._solution(name).perform, self._kata.entry_points)
+        try:
+            case.run(side, self._make_draw(case.name))
+        except GraderFault:
+            raise
+        except CASE_EXCEPTIONS:
+            return False
+        return True
 
     def close(self) -> None:
         """Give back what the mistakes held."""
@@ -80,7 +107,7 @@ class Diagnosis:
 
     def _reproduces(self, name: str, record: Record, honest: list[Outcome]) -> bool:
         found = record.recorder.outcomes
-        if time.monotonic() > self._deadline or len(honest) < len(found):
+        if time.process_time() > self._deadline or len(honest) < len(found):
             return False
         follower = _Follower(found, honest)
         side = Side(self._solution(name).perform, self._kata.entry_points, recorder=follower)
@@ -106,7 +133,7 @@ class Diagnosis:
         return {
             record.case.name: record.case.misconception
             for record in records
-            if record.case.misconception and record.status is not CaseStatus.PASSED
+            if record.case.misconception and record.status is CaseStatus.FAILED
         }
 
 

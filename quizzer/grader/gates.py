@@ -30,7 +30,8 @@ Measure = Callable[[Side, Draw, int], Callable[[], Any]]
 MakeDraw = Callable[[str], Draw]
 _MIB = 1 << 20
 _SLACK_BYTES = 2 * _MIB  # what an allocator keeps in hand, added to both peaks: small ones are mostly that
-_CALLS_AT_LEAST = 3  # that the gates' deadline has time for, whatever one call does
+_CALLS_AT_LEAST = 2  # that the gates' deadline has time for, whatever one call does
+_SHORTEST_CALL_S = 1.0  # a deadline below it would say more of the machine than of the call
 _WARM_UP = 8  # the size is divided by it for a first call, which pays for what is made once
 _EXTRA_ROUNDS = 3  # of a time that is over its limit, before it fails
 
@@ -61,7 +62,10 @@ class Gates:
         try:
             return judges[gate.kind](gate)
         except SubmissionTimedOut as error:
-            return self._failure(gate, GateStatus.TIMED_OUT, f"at size {gate.size}: {error}")
+            message = f"at size {gate.size}: {error}"
+            if gate.kind is GateKind.CPU_TIME:
+                return self._failure(gate, GateStatus.TIMED_OUT, message)
+            return GateResult(gate.kind.value, GateStatus.TIMED_OUT, message=message)
         except SubmissionDied as error:
             return self._failure(gate, GateStatus.FAILED, f"at size {gate.size}: {error}")
         except (SubmissionError, CaseFailed) as error:
@@ -225,7 +229,10 @@ class Gates:
         return perform
 
     def _left_s(self) -> float:
-        return max(0.0, self._deadline - time.monotonic())
+        left_s = self._deadline - time.monotonic()
+        if left_s < _SHORTEST_CALL_S:
+            raise SubmissionTimedOut(f"the {self._kata.deadlines.gates_s:g} s of all gates are used up")
+        return left_s
 
     def _see(self, worker: WorkerProcess, operation: Operation) -> None:
         if operation is Operation.HOLD and self._read_start and worker.pid not in self._starts:
