@@ -28,6 +28,16 @@ def resident_bytes(pid: int) -> int:
     return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_BYTES
 
 
+def is_running(pid: int) -> bool:
+    """Say whether a process runs or waits for a processor; else it sleeps, is stopped or has ended.
+
+    Raises:
+        OSError: If the process is gone.
+    """
+    stat = Path(f"/proc/{pid}/stat").read_bytes()
+    return stat.rpartition(b")")[2].split()[0] == b"R"
+
+
 def reset_peak(pid: int) -> int:
     """Start a new peak; return the resident bytes at which it starts.
 

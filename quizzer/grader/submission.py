@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import os
-import time
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +27,7 @@ class Submission:
         self._source = source
         self._zygote = zygote
         self._worker: WorkerProcess | None = None
-        self._deadline = math.inf  # until the first case asks
+        self._left_s = kata.deadlines.suite_s  # of the workers' own time
         self._setup = make_setup(kata.deadlines, hidden)
         self.deaths = 0
         self.calls: set[str] = set()
@@ -83,21 +81,25 @@ class Submission:
             NotAsked: If it has used up its workers or its time.
             SubmissionError, SubmissionDied, SubmissionTimedOut: As a worker's request.
         """
-        self._deadline = min(self._deadline, time.monotonic() + self._kata.deadlines.suite_s)
-        left_s = self._deadline - time.monotonic()
         if self.deaths >= MAXIMUM_DEATHS:
             raise NotAsked(f"not run: the submission has ended or timed out {self.deaths} times")
-        if left_s <= 0:
+        if self._left_s <= 0:
             raise NotAsked(f"not run: the cases took longer than {self._kata.deadlines.suite_s:g} s together")
         try:
-            worker = self._live_worker()
-            return worker.request(operation, min(self._kata.deadlines.call_s, left_s), **arguments)
+            return self._ask(self._live_worker(), operation, arguments)
         except (SubmissionDied, SubmissionTimedOut):
             self.deaths += 1
             raise
         finally:
             if self._worker is not None:
                 self.calls.update(self._worker.trace.calls)
+
+    def _ask(self, worker: WorkerProcess, operation: Operation, arguments: dict[str, Any]) -> Any:
+        began_own_s = worker.own_s()
+        try:
+            return worker.request(operation, min(self._kata.deadlines.call_s, self._left_s), **arguments)
+        finally:
+            self._left_s -= max(0.0, worker.own_s() - began_own_s)
 
     def close(self) -> None:
         """End the worker and keep what it printed."""

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 
 from quizzer.grader import meters
 from quizzer.grader.failures import GraderFault, SubmissionDied, SubmissionError, SubmissionTimedOut
+from quizzer.grader.own_time import OwnTime
 from quizzer.grader.zygote import Zygote
 from quizzer.wire.arena import Arena
 from quizzer.wire.errors import WireError
@@ -38,6 +39,7 @@ _STATUS = struct.Struct("<i")
 _START_DEADLINE_S = 20.0
 _STATUS_DEADLINE_S = 1.0
 _BLOCK_BYTES = 512  # of st_blocks, stat(2)
+_MOST_TIMES_CLOCK = 4  # that a deadline may take by the clock where others are served first
 _WATCH_S = 0.02  # between two looks at a worker's memory
 _MAXIMUM_NAMES, _MAXIMUM_NAME = 2000, 120  # of a trace; characters of each
 OUTPUT_BYTES = 64 << 10  # kept of what a worker prints; the rest is read and dropped
@@ -71,12 +73,15 @@ class WorkerProcess:
         self._drain = _start_thread(lambda: self._read_output(output))
         self.pid, self.layers = self._meet()
         self._handle = _open_process(self.pid)
+        self._own_time = OwnTime(self.pid)
         self._is_open = threading.Event()
         self._is_open.set()
         self._watch = _start_thread(self._watch_memory)
 
     def request(self, operation: Operation, deadline_s: float, **arguments: object) -> Any:
         """Have the worker do one operation and return its result.
+
+        `deadline_s` is of the worker's own time, and four times that by the clock.
 
         Raises:
             SubmissionError: If the submission raised.
@@ -101,7 +106,13 @@ class WorkerProcess:
             self._end_for(str(error))
 
     def _exchange(self, request: bytes, deadline_s: float) -> Reply:
-        deadline = time.monotonic() + deadline_s
+        began, began_own_s = time.monotonic(), self.own_s()
+
+        def deadline() -> float:
+            own_left_s = deadline_s - (self.own_s() - began_own_s)
+            left_s = min(own_left_s, _MOST_TIMES_CLOCK * deadline_s - (time.monotonic() - began))
+            return max(left_s, _WATCH_S) if left_s > 0 else 0.0
+
         try:
             send_frame(self._peer, request, deadline)
             return decode(receive_frame(self._peer, deadline), Reply)
@@ -129,6 +140,10 @@ class WorkerProcess:
             os.close(self._handle)
         self._arriving.close()
         self._leaving.close()
+
+    def own_s(self) -> float:
+        """Return the seconds that the worker has computed or slept; may be asked of a closed one too."""
+        return self._own_time.seconds()
 
     def arena_bytes(self) -> int:
         """Return the memory that both arenas hold: the worker can use it without being seen to have it."""
@@ -176,6 +191,7 @@ class WorkerProcess:
         while self._is_open.is_set():
             try:
                 resident = meters.resident_bytes(self.pid)
+                self._own_time.sample()
             except OSError:
                 return
             if resident > self._memory_limit_bytes:

@@ -82,7 +82,8 @@ class GraderClient:
     ) -> Iterator[Progress | Verdict]:
         """Grade `source`; yield what happens on the way, and at last the verdict."""
         deadlines = kata.deadlines
-        budget_s = deadlines.load_s + deadlines.suite_s + deadlines.gates_s
+        # Deadlines of loading and cases are of the submission's own time; by the clock they may be longer.
+        budget_s = 4 * (deadlines.load_s + deadlines.suite_s) + deadlines.gates_s
         process, deadline = self._send(Order(kata, source, seed, shuffled), budget_s)
         is_finished = False
         try:

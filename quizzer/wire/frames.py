@@ -6,6 +6,7 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Callable
 
 from quizzer.wire.errors import WireError
 
@@ -13,8 +14,12 @@ MAXIMUM_FRAME_BYTES = 4 << 20
 _LENGTH = struct.Struct("<I")
 
 
-def send_frame(peer: socket.socket, payload: bytes, deadline: float | None = None) -> None:
-    """Send one frame before `deadline`, an instant of time.monotonic().
+Deadline = float | Callable[[], float]
+"""An instant of time.monotonic(), or what tells how many seconds are left; it is asked again after them."""
+
+
+def send_frame(peer: socket.socket, payload: bytes, deadline: Deadline | None = None) -> None:
+    """Send one frame before `deadline`.
 
     Raises:
         WireError: If the payload is longer than a frame may be.
@@ -35,7 +40,7 @@ def send_frame(peer: socket.socket, payload: bytes, deadline: float | None = Non
             continue
 
 
-def receive_frame(peer: socket.socket, deadline: float | None = None) -> bytes:
+def receive_frame(peer: socket.socket, deadline: Deadline | None = None) -> bytes:
     """Return the next frame, all of which has to come before `deadline`.
 
     Raises:
@@ -59,7 +64,7 @@ def has_unread(peer: socket.socket) -> bool:
         return False
 
 
-def _receive(peer: socket.socket, length: int, deadline: float | None) -> bytes:
+def _receive(peer: socket.socket, length: int, deadline: Deadline | None) -> bytes:
     parts = bytearray()
     while len(parts) < length:
         if deadline is not None:
@@ -74,8 +79,11 @@ def _receive(peer: socket.socket, length: int, deadline: float | None) -> bytes:
     return bytes(parts)
 
 
-def _wait(peer: socket.socket, deadline: float, *, for_reading: bool) -> None:
-    left_s = deadline - time.monotonic()
+def _wait(peer: socket.socket, deadline: Deadline, *, for_reading: bool) -> None:
     reading, writing = ([peer], []) if for_reading else ([], [peer])
-    if left_s <= 0 or not any(select.select(reading, writing, [], left_s)):
-        raise TimeoutError
+    while True:
+        left_s = deadline() if callable(deadline) else deadline - time.monotonic()
+        if left_s <= 0:
+            raise TimeoutError
+        if any(select.select(reading, writing, [], left_s)):
+            return
