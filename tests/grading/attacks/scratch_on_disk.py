@@ -1,5 +1,5 @@
 """Writes its scores to a file instead of memory. No folder can be written."""
-# expect: case ERRORED "temporary directory"
+# expect: case ERRORED "Permission denied"
 import tempfile
 
 
