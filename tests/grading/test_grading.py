@@ -94,6 +94,23 @@ def test_an_unknown_mistake_is_not_given_a_name(grader: GraderClient, kata: Kata
     assert (verdict.status, verdict.misconceptions) == (Status.FAILED, ())
 
 
+def test_a_mistake_that_explains_only_the_first_of_two_results_is_not_named(
+    grader: GraderClient, tmp_path: Path
+) -> None:
+    """Every result of the case has to be the mistake's, not only the one that goes wrong first."""
+    suite = source("""
+        from quizzer.grader.suite import assert_close
+
+        def test_pair(submission, reference, draw):
+            x = draw.normal(4)
+            pairs = [[side.scale(x, factor) for factor in (-1.5, -2.5)] for side in (submission, reference)]
+            assert_close(*pairs)
+    """)
+    text = "def scale(x, factor):\n    return x * abs(factor) if factor == -1.5 else x * factor + 1\n"
+    verdict = grade(grader, write_kata(tmp_path, suite=suite), text)
+    assert (verdict.status, verdict.misconceptions) == (Status.FAILED, ())
+
+
 def test_a_marked_case_names_its_misconception_only_when_it_fails_alone(
     grader: GraderClient, kata: Kata
 ) -> None:
