@@ -21,7 +21,8 @@ from quizzer.grader.failures import (
     SubmissionError,
     SubmissionTimedOut,
 )
-from quizzer.grader.sides import Recorder, Side
+from quizzer.grader.outcomes import Recorder
+from quizzer.grader.sides import Side
 from quizzer.grader.suite import shown_by
 
 # The learner's, the project's and the machine's pytest settings must not reach a verdict.

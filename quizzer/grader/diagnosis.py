@@ -14,7 +14,8 @@ from quizzer.core.kata import Kata, module_name
 from quizzer.core.verdict import CaseStatus
 from quizzer.grader.cases import CASE_EXCEPTIONS, Case, MakeDraw, Record
 from quizzer.grader.failures import GraderFault
-from quizzer.grader.sides import Outcome, Recorder, Side
+from quizzer.grader.outcomes import Outcome, Recorder
+from quizzer.grader.sides import Side
 from quizzer.grader.solution import Solution
 
 # Of the submission's deviation from the reference, what a mistake has to leave unexplained at most.

@@ -28,7 +28,8 @@ from quizzer.grader.diagnosis import Diagnosis
 from quizzer.grader.draw import Draw
 from quizzer.grader.failures import GraderFault, SubmissionDied, SubmissionError, SubmissionTimedOut
 from quizzer.grader.gates import Gates
-from quizzer.grader.sides import Recorder, Side
+from quizzer.grader.outcomes import Recorder
+from quizzer.grader.sides import Side
 from quizzer.grader.solution import Solution, run_file
 from quizzer.grader.submission import Submission, make_setup
 from quizzer.grader.worker import WorkerProcess
@@ -205,13 +206,14 @@ def _layers(found: tuple[LayerReport, ...]) -> tuple[Layer, ...]:
 
 
 def suite_version(kata: Kata) -> str:
-    """Return a digest of all that decides a verdict: suite, reference, mistakes and kata.yaml."""
+    """Return a digest of all that decides a verdict: suite and its data, reference, mistakes, kata.yaml."""
     folder = Path(kata.folder)
     paths = [
         folder / SUITE,
         folder / "kata.yaml",
         Path(kata.reference),
         *sorted(folder.glob("mistakes/*.py")),
+        *sorted(folder.glob("*.txt")),
     ]
     digest = hashlib.sha256()
     for path in paths:

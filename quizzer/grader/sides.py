@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import torch
@@ -11,58 +10,12 @@ import torch
 from quizzer.core.kata import EntryPoint, Returns
 from quizzer.grader.assertions import describe_value
 from quizzer.grader.failures import CaseFailed
+from quizzer.grader.outcomes import Call, Gradients, Outcome, Recorder, describe_error
 from quizzer.wire.messages import Operation, Tracing
 from quizzer.wire.values import Handle
 
-_RECORDED_BYTES = 64 << 20  # of one case; far more than any needs
-
 Perform = Callable[..., Any]
 """(operation, **arguments) -> result: over the wire for a submission, in this process for our own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one call on a side gave: its result, or the words of what it raised."""
-
-    result: Any = None
-    error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A result with the arguments as they were afterwards."""
-
-    result: Any
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Gradients:
-    """Vector-Jacobian products: one a tensor argument that requires a gradient, in order, None if none came.
-
-    `params` are a module's, by name. `second` are the products of `inputs` with the second cotangents.
-    """
-
-    outputs: Any
-    inputs: tuple[torch.Tensor | None, ...]
-    params: dict[str, torch.Tensor | None]
-    second: tuple[torch.Tensor | None, ...] = ()
-
-
-@dataclass(slots=True)
-class Recorder:
-    """Keeps the outcomes of calls in order, so that another side's can be laid beside them."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    _bytes: int = 0
-
-    def add(self, outcome: Outcome) -> None:
-        """Keep one more outcome, or only that it was too large once there is no more room."""
-        self._bytes += sum(tensor.untyped_storage().nbytes() for tensor in _tensors(outcome.result))
-        self.outcomes.append(
-            outcome if self._bytes <= _RECORDED_BYTES else Outcome(error="too large to keep")
-        )
 
 
 class Side:
@@ -95,6 +48,15 @@ class Side:
             return Constructor(self, entry)
         return Function(self, None, name, entry)
 
+    def library(self, name: str, *args: Any, **kwargs: Any) -> Module:
+        """Construct a module of torch on that side: `library("Linear", 7, 5)` for `torch.nn.Linear(7, 5)`."""
+        entry = EntryPoint(f"torch.nn.{name}", "(...)", returns="any")
+        return Constructor(self, entry)(*args, **kwargs)
+
+    def seed(self, number: int) -> None:
+        """Seed torch's random numbers on that side, so that equal programs draw equal ones."""
+        self.perform(Operation.SEED, is_recorded=False, number=number)
+
     def hold(self, value: Any) -> Handle:
         """Send a value over now, so that a later call with the handle needs no transfer."""
         handle = self._perform(Operation.HOLD, value=value)
@@ -115,7 +77,7 @@ class Side:
         if operation is Operation.CALL:
             arguments["with_graph"] = self._with_graph
         try:
-            result = self._perform(operation, **arguments)
+            result = self._perform(operation, **_handles(arguments))
         except Exception as error:
             self._recorder.add(Outcome(error=getattr(error, "short", "") or describe_error(error)))
             raise
@@ -178,19 +140,25 @@ class Function:
 
 
 class Constructor:
-    """A class of a side."""
+    """A class of a side; its attributes are class methods that make an object: `Class.from_other(...)`."""
 
-    def __init__(self, side: Side, entry: EntryPoint) -> None:
+    def __init__(self, side: Side, entry: EntryPoint, method: str = "") -> None:
         self._side = side
         self._entry = entry
+        self._name = f"{entry.name}.{method}" if method else entry.name
+
+    def __getattr__(self, method: str) -> Constructor:
+        if method.startswith("_"):
+            raise AttributeError(method)
+        return Constructor(self._side, self._entry, method)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Module:
         """Construct an object."""
         handle = self._side.perform(
-            Operation.CONSTRUCT, is_recorded=False, name=self._entry.name, args=args, kwargs=kwargs
+            Operation.CONSTRUCT, is_recorded=False, name=self._name, args=args, kwargs=kwargs
         )
         if not isinstance(handle, Handle):
-            raise CaseFailed(f"{self._entry.name}(...) gave {describe_value(handle)}, expected an object")
+            raise CaseFailed(f"{self._name}(...) gave {describe_value(handle)}, expected an object")
         return Module(self._side, handle, self._entry)
 
 
@@ -205,6 +173,11 @@ class Module(Function):
         if name.startswith("_"):
             raise AttributeError(name)
         return Function(self._side, self._handle, name, self._entry)
+
+    @property
+    def handle(self) -> Handle:
+        """What stands for the object on its side."""
+        return self._handle
 
     def load(self, state: dict[str, torch.Tensor]) -> Module:
         """Load a state dict, whose keys and shapes have to be the module's; return the module."""
@@ -241,6 +214,17 @@ class Module(Function):
         return found
 
 
+def _handles(value: Any) -> Any:
+    """Return arguments as they are sent: a module of the side is known there by its handle."""
+    if isinstance(value, Module):
+        return value.handle
+    if type(value) in (tuple, list):
+        return type(value)(_handles(item) for item in value)
+    if type(value) is dict:
+        return {key: _handles(item) for key, item in value.items()}
+    return value
+
+
 def check_structure(value: Any, expected: Returns, name: str) -> None:
     """Demand that a result has the structure that the kata declares.
 
@@ -259,22 +243,6 @@ def _refuse(value: Any, expected: Returns, name: str) -> NoReturn:
     wanted = "a tensor" if isinstance(expected, str) else f"a tuple of {len(expected)}"
     call = name if "(" in name else f"{name}(...)"
     raise CaseFailed(f"{call} gave {describe_value(value)}, expected {wanted}")
-
-
-def describe_error(error: BaseException) -> str:
-    """Return what was raised as a submission's failure says it, so that the two can be compared."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-def _tensors(value: Any) -> Iterator[torch.Tensor]:
-    if isinstance(value, torch.Tensor):
-        yield value
-    elif isinstance(value, tuple | list):
-        for item in value:
-            yield from _tensors(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _tensors(item)
 
 
 def _tuple(value: Any) -> tuple[Any, ...]:

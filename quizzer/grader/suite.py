@@ -14,7 +14,8 @@ from quizzer.grader.assertions import (
 )
 from quizzer.grader.draw import Draw
 from quizzer.grader.failures import CaseFailed, SubmissionError
-from quizzer.grader.sides import Call, Gradients, Module, Side
+from quizzer.grader.outcomes import Call, Gradients
+from quizzer.grader.sides import Module, Side
 
 __all__ = [
     "Call",

@@ -28,6 +28,7 @@ class Operation(StrEnum):
     LOAD_STATE = "load_state"
     PARAMS = "params"
     TRAIN = "train"
+    SEED = "seed"
     VJP = "vjp"
 
 

@@ -11,6 +11,8 @@ from torch import nn
 
 from quizzer.wire.values import Handle
 
+_LIBRARY = "torch.nn."
+
 
 class Operations:
     """A module with a solution, and its objects that the grader holds handles of.
@@ -33,8 +35,12 @@ class Operations:
         return self._objects[handle.id]
 
     def construct(self, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Handle:
-        """Call a class of the submission and keep the object."""
-        return self.register(getattr(self._module, name)(*args, **kwargs))
+        """Call a class, or what makes an object of it (`Class.from_other`), and keep the object.
+
+        The class is the submission's, or torch's where the name begins with `torch.nn.`.
+        """
+        owner, path = (nn, name.removeprefix(_LIBRARY)) if name.startswith(_LIBRARY) else (self._module, name)
+        return self.register(_find(owner, path)(*args, **kwargs))
 
     def call(
         self,
@@ -81,6 +87,10 @@ class Operations:
     def params(self, target: nn.Module) -> dict[str, torch.Tensor]:
         """Return the parameters of a module by name, with their requires_grad."""
         return dict(target.named_parameters())
+
+    def seed(self, number: int) -> None:
+        """Seed torch's random numbers on the CPU."""
+        torch.default_generator.manual_seed(number)
 
     def train(self, target: nn.Module, mode: bool) -> None:
         """Set training or evaluation mode."""
@@ -151,6 +161,12 @@ def _tensors(value: object) -> Iterator[torch.Tensor]:
     elif isinstance(value, list | tuple):
         for item in value:
             yield from _tensors(item)
+
+
+def _find(owner: object, path: str) -> Any:
+    for name in path.split("."):
+        owner = getattr(owner, _public(name))
+    return owner
 
 
 def _public(name: str) -> str:

@@ -60,7 +60,8 @@ def _own_ms(kata: Kata) -> float:
 
     from quizzer.grader.cases import Suite
     from quizzer.grader.draw import Draw
-    from quizzer.grader.sides import Recorder, Side
+    from quizzer.grader.outcomes import Recorder
+    from quizzer.grader.sides import Side
     from quizzer.grader.solution import Solution
 
     torch.set_num_threads(1)
