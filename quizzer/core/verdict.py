@@ -131,6 +131,15 @@ class Verdict:
         return tuple(dict.fromkeys(note for result in self._results for note in result.notes))
 
     @property
+    def cures(self) -> dict[str, str]:
+        """The ids of the notes that cure the misconceptions, each with the first one that it cures."""
+        found: dict[str, str] = {}
+        for result in self._results:
+            for note in result.notes:
+                found.setdefault(note, result.misconception)
+        return found
+
+    @property
     def _results(self) -> tuple[CaseResult | GateResult, ...]:
         return (*self.cases, *self.gates)
 

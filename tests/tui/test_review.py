@@ -7,6 +7,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, Static
 
 from quizzer.core.cloze import strip_marks
+from quizzer.core.queue import Cause
 from quizzer.core.rating import Rating
 from quizzer.errors import StorageError
 from quizzer.services.pulling import pull_notes
@@ -293,7 +294,7 @@ async def test_a_pulled_card_says_why_it_is_there(workspace: Workspace, clock: S
     clock.advance(days=1)
     answer(ReviewSession(workspace), Rating.GOOD)
     with workspace.database.writing() as connection:
-        pull_notes(workspace, connection, workspace.now(), ["a1"])
+        pull_notes(workspace, connection, workspace.now(), {"a1": Cause("scan", "carry-forgotten")})
     app = QuizzerApp(workspace, ReviewSession(workspace))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -301,7 +302,7 @@ async def test_a_pulled_card_says_why_it_is_there(workspace: Workspace, clock: S
         assert app.screen.query_one("#turn").region.width >= len(text_of(app, "#turn"))
         assert "0 done · 1 pulled · 0 due · 4 new · 0 drill" in text_of(app, "#progress")
         assert text_of(app, "#notice") == (
-            "Pulled by a failed kata, ahead of its day: only Again changes its schedule."
+            "Pulled by the kata scan (carry forgotten), ahead of its day: only Again changes its schedule."
         )
         await press(pilot, "space")
         assert grades_of(app) == ["1 Again 1 d", "2 Hard 6 d", "3 Good 6 d", "4 Easy 6 d"]
