@@ -178,8 +178,9 @@ class KataFlow:
         if self._is_watching:
             console.say(f"\nWatching {shown(self.desk.path)}: the next save is graded; Ctrl-C leaves.")
             return
-        console.say(f"\nNext: mend {shown(self.desk.path)}, then '{self._call()}'.")
-        console.say(f"      Stuck? '{self._call('--hint')}' gives a hint.")
+        console.say(f"\nNext:   mend {shown(self.desk.path)}")
+        console.say(f"Then:   {self._call()}")
+        console.say(f"Stuck?  {self._call('--hint')}")
 
     def _read_patiently(self) -> str | None:
         """Return the file's source; None, with the reason told, where it cannot be read just now."""

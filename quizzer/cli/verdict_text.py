@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from quizzer.cli.console import Console
 from quizzer.core.verdict import (
     CaseResult,
@@ -32,6 +34,7 @@ GATE_WORDS: dict[GateStatus, tuple[str, str | None]] = {
 }
 NOT_RUN = "not run"  # how the message of such a case begins
 VERDICT_COLOURS = {Status.PASSED: "green", Status.FAILED: "red", Status.ERRORED: "yellow"}
+OUTPUT_LINES = 20  # shown of what a file printed; --json has more
 WORD_WIDTH = max(len(word) for word, _ in (*CASE_WORDS.values(), *GATE_WORDS.values()))
 
 
@@ -53,7 +56,7 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
     passed = sum(case.status is CaseStatus.PASSED for case in verdict.cases)
     if verdict.output.strip():
         console.say("\nYour file printed:")
-        console.quote(verdict.output)
+        console.quote("\n".join(_first_lines(verdict.output)))
     console.say()
     figures = (
         f"{passed} of {len(verdict.cases)} cases passed, {verdict.duration_s:.1f} s, seed {verdict.seed}"
@@ -72,6 +75,14 @@ def show_verdict(console: Console, verdict: Verdict) -> None:
             "Practice mode: this computer could not confine the submission fully; 'quizzer doctor' says what "
             "holds."
         )
+
+
+def _first_lines(output: str) -> list[str]:
+    """Return the beginning of what a file printed; a line that it repeats at once stands there once."""
+    runs = [(line, len(list(group))) for line, group in groupby(output.strip("\n").split("\n"))]
+    lines = [f"{line}  ({count} times)" if count > 1 and line else line for line, count in runs]
+    left = len(lines) - OUTPUT_LINES
+    return lines if left <= 0 else [*lines[:OUTPUT_LINES], f"... and {left} more line{'s' * (left > 1)}"]
 
 
 def gate_line(gate: GateResult) -> str:
