@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 
 import pytest
 from textual.pilot import Pilot
@@ -12,6 +14,7 @@ from quizzer.core.rating import Rating
 from quizzer.errors import StorageError
 from quizzer.services.pulling import pull_notes
 from quizzer.services.review import ReviewSession
+from quizzer.services.summary import Summary, summarise
 from quizzer.services.workspace import Workspace
 from quizzer.tui.app import QuizzerApp
 from quizzer.tui.screens.message import MessageScreen
@@ -309,3 +312,25 @@ async def test_a_pulled_card_says_why_it_is_there(workspace: Workspace, clock: S
         await press(pilot, "3")
         assert text_of(app, "#turn").split() == ["attention", "mid", "new"]
         assert not app.screen.query_one("#notice").display
+
+
+async def test_a_session_may_be_left_before_its_summary_is_ready(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key pressed while the summary is still being read closes it, and nothing breaks behind it."""
+    is_left = threading.Event()
+
+    def summarise_late(session: ReviewSession) -> Summary:
+        is_left.wait(timeout=20)
+        return summarise(session)
+
+    monkeypatch.setattr("quizzer.tui.screens.summary.summarise", summarise_late)
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(SummaryScreen(ReviewSession(workspace)))
+        while not isinstance(app.screen, SummaryScreen):
+            await asyncio.sleep(0)
+        await app.screen.run_action("close")
+        is_left.set()
+        await pilot.pause()
+        assert isinstance(app.screen, ReviewScreen)
