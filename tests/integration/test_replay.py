@@ -164,4 +164,4 @@ class Days(RuleBasedStateMachine):
 
 
 TestDays = Days.TestCase
-TestDays.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestDays.settings = settings(max_examples=25, stateful_step_count=30)
