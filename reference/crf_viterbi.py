@@ -4,23 +4,25 @@ A path y gives a sequence of length n the score
 
     start[y_0] + sum_t emissions[t, y_t] + sum_t transitions[y_{t-1}, y_t] + end[y_{n-1}]
 
-There are K^n paths, but a score is a sum along a chain, so the best one and the sum over all of them can be built
-tag by tag. What a step needs of the past is one number for each tag:
+There are K^n paths, but a score is a sum along a chain, so the best one and the sum over all of them can be
+built tag by tag. All that a step needs of the past is one number for each tag:
 
-    best[j]    the best score       of the paths that end in tag j: max over i of best[i] + transitions[i, j], + emission
-    alpha[j]   the log-sum-exp      of the same paths: the same line with log-sum-exp in the place of max
-    beta[i]    the log-sum-exp      of the ways to go on from tag i, `end` included, emission of i itself excluded
+    best[j]     the best score of the paths that end in tag j:
+                max over i of (best[i] + transitions[i, j]), plus the emission of j
+    alpha[j]    the log-sum-exp of the scores of those paths: the same with log-sum-exp in the place of max
+    beta[i]     the log-sum-exp of the ways to go on from tag i, `end` included, the emission of i not
 
-alpha[j] + beta[j] is then the log-sum-exp over all paths through j, once with each emission, and the marginal is its
+alpha[j] + beta[j] is the log-sum-exp over all paths through j, with each emission once; the marginal is its
 softmax over j. Each pass takes n - 1 steps of K^2 additions.
 
-Batches are padded. A step beyond a sequence's end must change nothing: alpha and best stay, backpointers point to the
-tag itself, beta stays `end`. Then the last column holds the values of each sequence's own last step.
+Batches are padded. A step beyond a sequence's end must change nothing: alpha and best stay, backpointers
+point to the tag itself, beta stays `end`. The last column then holds what each sequence had at its last step.
 
 Sources:
-    Lafferty, McCallum, Pereira, Conditional Random Fields, 2001. Sutton, McCallum, An Introduction to Conditional Random
-    Fields, 2012. Rabiner, A Tutorial on Hidden Markov Models, 1989, for the recursions.
-    pytorch/pytorch issue 31829: the gradient of a log-sum-exp over nothing but minus infinities is NaN.
+    Lafferty, McCallum, Pereira, Conditional Random Fields, 2001. Sutton, McCallum, An Introduction to
+    Conditional Random Fields, 2012. The recursions are those of hidden Markov models: Rabiner, A Tutorial on
+    Hidden Markov Models and Selected Applications in Speech Recognition, 1989. pytorch/pytorch issue 31829:
+    the gradient of a log-sum-exp over nothing but minus infinities is NaN.
 """
 
 from __future__ import annotations
@@ -50,8 +52,8 @@ def viterbi_decode(
         pointers.append(torch.where(is_real, before, itself))
     scores, tag = (best + end).max(dim=1)  # (B,) both
 
-    # Backwards from the last column. In the padding each pointer leads to its own tag, so the last tag of a short
-    # sequence arrives at its own last step unchanged.
+    # Backwards from the last column. In the padding each pointer leads to its own tag, so the last tag of a
+    # short sequence arrives at its own last step unchanged.
     path = [tag]
     for before in reversed(pointers):
         tag = before.gather(1, tag.unsqueeze(1)).squeeze(1)
@@ -59,9 +61,7 @@ def viterbi_decode(
     return torch.stack(path[::-1], dim=1).masked_fill(~mask, PADDING), scores
 
 
-def log_partition(
-    emissions: Tensor, transitions: Tensor, start: Tensor, end: Tensor, mask: Tensor
-) -> Tensor:
+def log_partition(emissions: Tensor, transitions: Tensor, start: Tensor, end: Tensor, mask: Tensor) -> Tensor:
     """Return the log of the sum of exp(score) over all paths, (B,)."""
     alpha = start + emissions[:, 0]  # (B, K)
     for t in range(1, emissions.shape[1]):
@@ -88,7 +88,7 @@ def marginals(emissions: Tensor, transitions: Tensor, start: Tensor, end: Tensor
         betas.append(centred(torch.where(mask[:, t].unsqueeze(1), new, betas[-1])))
 
     joint = torch.stack(alphas, dim=1) + torch.stack(betas[::-1], dim=1)  # (B, T, K)
-    # The softmax divides by the sum at each step, which is the same partition function at all of them. Subtracting
+    # The softmax divides by the sum at each step, which is the partition function at all of them. Subtracting
     # log_partition would do as well, but its rounding error grows with the length.
     return joint.softmax(dim=2).masked_fill(~mask.unsqueeze(2), 0.0)
 
@@ -104,8 +104,8 @@ def centred(scores: Tensor) -> Tensor:
 def log_sum_exp(scores: Tensor, dim: int) -> Tensor:
     """Return log(sum(exp(scores))) over `dim`, with gradients of zero where all scores are -inf.
 
-    torch.logsumexp gives the same values, but there its gradient is NaN: a tag that cannot be reached at one step
-    would spoil the gradients of all the others.
+    torch.logsumexp gives the same values, but there its gradient is NaN: a tag that cannot be reached at one
+    step would spoil the gradients of all the others.
     """
     # A maximum for each sum of its own. The result does not depend on it, so neither does the gradient.
     peak = scores.detach().amax(dim=dim, keepdim=True)
