@@ -6,8 +6,6 @@ Notes: crf-path-score, viterbi-versus-greedy
 
 from __future__ import annotations
 
-import torch
-
 
 def viterbi_decode(emissions, transitions, start, end, mask):
     best, paths = emissions.max(2)

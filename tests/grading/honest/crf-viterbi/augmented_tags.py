@@ -1,4 +1,4 @@
-"""Two more tags, for the beginning and for the end, as many taggers have; -inf is a very low number inside."""
+"""Two more tags, for the beginning and for the end, as many taggers have; -inf is a low number inside."""
 
 from __future__ import annotations
 
