@@ -120,9 +120,15 @@ def test_output(submission: Side, draw: Draw) -> None:
 def test_scaling(submission: Side, draw: Draw) -> None:
     """The update is scaled by alpha / r, whatever the two are."""
     for rank, alpha in [(3, 7), (8, 2.5), (5, 1), (2, 16.0), (6, 32)]:
-        shape = Shape(5, 7, rank, alpha)
+        shape = Shape(9, 11, rank, alpha)
         state = weights(draw, shape)
-        agree(make(submission, shape, state), draw.normal(3, 7), state, shape)
+        agree(make(submission, shape, state), draw.normal(3, 11), state, shape)
+
+
+def test_evaluation_mode(submission: Side, draw: Draw) -> None:
+    """In evaluation mode the layer gives the same."""
+    state = weights(draw, PLAIN)
+    agree(make(submission, PLAIN, state).eval(), draw.normal(3, PLAIN.inputs), state, PLAIN, "after eval(),")
 
 
 @shows("adapter-not-zero-at-the-start")
@@ -176,7 +182,7 @@ def new_factors(side: Side, draw: Draw) -> tuple[Tensor, Tensor]:
 @shows("a-not-drawn-afresh")
 def test_a_is_drawn_afresh(submission: Side, draw: Draw) -> None:
     """A of a new layer is random: its rows differ, and so do two layers."""
-    shape = Shape(3, 40, 4, 10)
+    shape = Shape(6, 40, 4, 10)
     one, other = (
         submission.LoRALinear(make_base(submission, shape, weights(draw, shape)), 4, 10).get("lora_A")
         for _ in range(2)
@@ -261,9 +267,10 @@ def agree_in_gradients(module: Module, expected: Module, draw: Draw, shape: Shap
 
 def test_gradients(submission: Side, reference: Side, draw: Draw) -> None:
     """The gradients of lora_A, lora_B and x are right; x gets its own through base and adapter."""
-    for shape in (PLAIN, OTHER):
+    for shape, mode in ((PLAIN, True), (OTHER, False)):
         state = weights(draw, shape)
-        agree_in_gradients(make(submission, shape, state), make(reference, shape, state), draw, shape)
+        module, expected = (make(side, shape, state).train(mode) for side in (submission, reference))
+        agree_in_gradients(module, expected, draw, shape, "" if mode else " in evaluation mode")
 
 
 def test_merge_changes_the_base_weight(submission: Side, draw: Draw) -> None:
@@ -457,8 +464,6 @@ def test_the_input_is_left_as_it_is(submission: Side, draw: Draw) -> None:
         module = make(submission, PLAIN, weights(draw, PLAIN), dropout=dropout).train()
         x = draw.normal(3, PLAIN.inputs)
         assert_equal(module.effects(x).args[0], x, where=f"x after a call, dropout={dropout}")
-    module.merge()
-    assert_equal(module.effects(x).args[0], x, where="x after a call of the merged layer")
 
 
 @shows("float64-loses-digits")

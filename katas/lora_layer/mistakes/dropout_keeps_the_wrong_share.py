@@ -1,4 +1,5 @@
-"""`dropout` is the share that is dropped; here it is the share that is kept.
+"""`dropout` is the share that is dropped; here it is the share that is kept. So dropout=0 drops everything in
+training.
 
 Notes: lora-dropout-value
 """
@@ -26,7 +27,7 @@ class LoRALinear(nn.Module):
     def forward(self, x):
         out = self.base(x)
         if not self.is_merged:
-            dropped = functional.dropout(x, 1 - self.p, self.training) if self.p else x
+            dropped = functional.dropout(x, 1 - self.p, self.training)
             out = out + self.alpha / self.r * (dropped @ self.lora_A.T @ self.lora_B.T)
         return out
 

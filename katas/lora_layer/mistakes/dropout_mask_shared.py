@@ -27,7 +27,7 @@ class LoRALinear(nn.Module):
     def forward(self, x):
         out = self.base(x)
         if not self.is_merged:
-            dropped = x * functional.dropout(torch.ones_like(x[..., :1, :]), self.p, self.training)
+            dropped = x * functional.dropout(torch.ones(x.shape[-1]).to(x), self.p, self.training)
             out = out + self.alpha / self.r * (dropped @ self.lora_A.T @ self.lora_B.T)
         return out
 

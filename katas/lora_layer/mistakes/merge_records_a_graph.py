@@ -40,10 +40,10 @@ class LoRALinear(nn.Module):
 
     def merge(self):
         if not self.merged:
-            self.base.weight.add_(self.update().to(self.base.weight.dtype))
+            self.base.weight.add_(self.update())
             self.merged = True
 
     def unmerge(self):
         if self.merged:
-            self.base.weight.sub_(self.update().to(self.base.weight.dtype))
+            self.base.weight.sub_(self.update())
             self.merged = False
