@@ -9,9 +9,9 @@ and comes back as (q - zero_point) * scale, at most half a step away from where 
 of a group sets the step of all of it, so one outlier costs every number that shares its scale: that is why
 scales are kept by row, or by group of a row.
 
-Two details decide whether it is right at the edges. The affine range always includes 0, so that 0.0 has a level
-of its own (padding, pruned weights and the output of a ReLU are exactly 0). And a group of zeros has no step of
-its own: any will do but 0, and it is 1 here.
+Two details decide whether it is right at the edges. The affine range always includes 0, so that 0.0 has a
+level of its own (padding, pruned weights and the output of a ReLU are exactly 0). And a group of zeros has no
+step of its own: any will do but 0, and it is 1 here.
 
 Sources:
     Jacob et al., Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only

@@ -21,10 +21,10 @@ from quizzer.grader.suite import (
 )
 
 # Levels are compared exactly, so no number may lie where two honest ways to divide could round differently.
-# `weights` makes each number from a level and a fraction that is at least a tenth of a level off every tie. The
-# first scales of plain cases are powers of two, where every formula is exact, so that a wrong one gives the same
-# however it is written. Cases about ties have powers of two only. Numbers are large (scales from 4 on), so that
-# a small epsilon in a scale shows in the case that is about it and nowhere else.
+# `weights` makes each number from a level and a fraction that is at least a tenth of a level off every tie.
+# The first scales of plain cases are powers of two, where every formula is exact, so that a wrong one gives
+# the same however it is written. Cases about ties have powers of two only. Numbers are large (scales from 4
+# on), so that a small epsilon in a scale shows in the case that is about it and nowhere else.
 
 
 def as_groups(w: Tensor, axis: int | None, group_size: int | None) -> Tensor:
@@ -60,7 +60,7 @@ def weights(
     sign: int = 1,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
-    """Return numbers off all ties; each group reaches the end of its range, the one of `sign` if symmetric."""
+    """Return numbers off all ties; each group reaches the ends of its range, or the one of `sign`."""
     count, size = as_groups(torch.empty(shape), axis, group_size).shape
     top = 2 ** (bits - 1) - 1 if symmetric else 2**bits - 1
     fraction = draw.uniform(count, size, low=-0.4, high=0.4)
@@ -70,10 +70,10 @@ def weights(
         steps = (draw.integers(-top, top + 1, count, size) + fraction).clamp(-top, top)
         steps[rows, first] = float(sign * top)
     else:
-        # The lowest number lies `below` steps under 0: whole steps and a third of one, in exact 64ths.
-        below = (
-            draw.integers(max(1, top // 4), top - top // 4, count, 1) + draw.integers(4, 24, count, 1) / 64
-        )
+        # The lowest number lies `below` steps under 0: whole steps and up to a third of one more, or less in
+        # every second group; in exact 64ths.
+        more = draw.integers(4, 24, count, 1) / 64 * (1 - 2 * ((rows[:, None] + draw.size(0, 1)) % 2))
+        below = draw.integers(max(1, top // 4), top - top // 4, count, 1) + more
         steps = (draw.uniform(count, size, high=top) - below).round() + fraction
         steps = torch.maximum(torch.minimum(steps, top - below), -below)
         second = (first + draw.integers(1, size, count)) % size
