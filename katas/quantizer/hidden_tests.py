@@ -347,7 +347,7 @@ def test_affine_levels_back_to_numbers(submission: Side, draw: Draw) -> None:
         scale = draw.uniform(*shape, low=0.5, high=2.0)
         zero_point = draw.integers(90, 170, *shape).to(torch.uint8)
         found = submission.dequantize(q, scale, zero_point)
-        assert_close(found, numbers(q, scale, zero_point).float(), rtol=1e-6, where=f"scale {shape}")
+        assert_close(found, numbers(q, scale, zero_point).float(), atol=1e-3, where=f"scale {shape}")
 
 
 def test_groups_back_to_numbers(submission: Side, draw: Draw) -> None:
@@ -360,7 +360,7 @@ def test_groups_back_to_numbers(submission: Side, draw: Draw) -> None:
             zero_point = (draw.integers(90, 170, *many) if low == 0 else torch.zeros(many)).to(kind)
             found = submission.dequantize(q, scale, zero_point, group_size=size)
             expected = numbers(q, scale, zero_point, size).float()
-            assert_close(found, expected, rtol=1e-6, where=f"q {shape}, group_size={size}")
+            assert_close(found, expected, atol=1e-3, where=f"q {shape}, group_size={size}")
 
 
 def test_there_and_back_within_half_a_step(submission: Side, draw: Draw) -> None:
@@ -702,7 +702,7 @@ def test_layers_do_not_share_anything(submission: Side, draw: Draw) -> None:
 
 def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:
     """All functions and a forward pass, on `size` short rows."""
-    weight = weights(draw, size, 64, bits=4, group_size=16)
+    weight = weights(draw, size, 64, bits=4, group_size=16) / 4096  # outputs about 1
     linear = side.library("Linear", 64, size, bias=False).load({"weight": weight})
     layer = side.QuantizedLinear.from_linear(linear, bits=4, group_size=16)
     grouped, by_row = side.hold(weight), side.hold(weights(draw, size, 64, symmetric=False, axis=0))
