@@ -1,7 +1,7 @@
 """You round down, so every number comes back too low by half a step on average. Rounding to the nearest
 level leaves at most half a step, in both directions alike.
 
-Notes: quantization-rounding-ties, quantization-error-bound
+Notes: quantization-rounding-ties, quantization-outlier-cost
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """You convert to integers without rounding, which cuts off towards 0: errors of up to a whole step, and
 every number comes back too small. Round first (`torch.round`), then convert.
 
-Notes: quantization-rounding-ties, quantization-error-bound
+Notes: quantization-rounding-ties, quantization-outlier-cost
 """
 
 from __future__ import annotations
