@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -67,7 +68,9 @@ def weights(
     rows = torch.arange(count)
     first = draw.integers(0, size, count)
     if symmetric:
-        steps = (draw.integers(-top, top + 1, count, size) + fraction).clamp(-top, top)
+        # Only one end is reached, so that it does not matter here what is done beyond the other.
+        steps = draw.integers(min(1 - top, -1), max(top - 1, 1) + 1, count, size) + fraction
+        steps = steps.clamp(-top, top) if top == 1 else steps.clamp(1 - top, top - 1)
         steps[rows, first] = float(sign * top)
     else:
         # The lowest number lies `below` steps under 0: whole steps and up to a third of one more, or less in
@@ -146,6 +149,15 @@ def draws(
     agree(submission, weights(draw, *shape, exact=exact, sign=sign, **options), **options)
 
 
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Take an error of the submission for a failure of this case, which then shows what it is marked with."""
+    try:
+        yield
+    except SubmissionError as error:
+        raise CaseFailed(f"{what}: {error}") from error
+
+
 # --- symmetric ---
 
 
@@ -166,7 +178,7 @@ def test_the_largest_magnitude_may_be_negative(submission: Side, draw: Draw) -> 
     for bits in (8, 4):
         top = 2 ** (bits - 1) - 1
         w = weights(draw, 5, 7, bits=bits, exact=True, sign=-1)
-        agree(submission, w.clamp(max=-w.min() / top * (top // 2)), bits=bits)
+        agree(submission, w.clamp(max=-w.min() / top * (top // 3)), bits=bits)
     agree(submission, -weights(draw, 4, 6, exact=True).abs())
 
 
@@ -192,7 +204,7 @@ def test_one_scale_for_each_row(submission: Side, draw: Draw) -> None:
 def test_one_scale_for_each_index_of_another_axis(submission: Side, draw: Draw) -> None:
     """axis=1, and three or four dimensions: `axis` is the dimension that keeps its scales apart."""
     draws(submission, draw, 5, 7, axis=1, exact=True)
-    for shape, axis in [((3, 5, 4), 1), ((3, 5, 4), 2), ((4, 3, 2, 5), 0), ((2, 1, 3), 0), ((3, 1), 0)]:
+    for shape, axis in [((3, 5, 4), 1), ((3, 5, 4), 2), ((4, 3, 2, 5), 0), ((2, 1, 3), 0)]:
         draws(submission, draw, *shape, axis=axis)
 
 
@@ -206,8 +218,15 @@ def test_a_negative_axis(submission: Side, draw: Draw) -> None:
 def test_one_scale_for_each_group(submission: Side, draw: Draw) -> None:
     """group_size: neighbours along the last dimension share a scale, in the shape (rows, groups)."""
     draws(submission, draw, 5, 12, group_size=4, exact=True)
-    for shape, size in [((3, 21), 7), ((2, 3, 10), 5), ((4, 6), 6), ((3, 5), 1)]:
+    for shape, size in [((3, 21), 7), ((2, 3, 10), 5), ((4, 6), 6)]:
         draws(submission, draw, *shape, bits=4, group_size=size)
+
+
+@shows("constant-group-without-range")
+def test_groups_of_one_number(submission: Side, draw: Draw) -> None:
+    """A group may hold one number only: it becomes the largest level, and the scale is not 1."""
+    draws(submission, draw, 3, 1, axis=0, exact=True)
+    draws(submission, draw, 3, 5, bits=4, group_size=1)
 
 
 @shows("group-size-not-checked")
@@ -231,7 +250,7 @@ def refuses(submission: Side, w: Tensor, **options: Any) -> None:
     except (SubmissionError, ValueError) as error:
         if getattr(error, "type_name", "ValueError") == "ValueError":
             return
-        raise
+        raise CaseFailed(f"{say(w, options)}: expected a ValueError, found {error}") from error
     raise CaseFailed(f"{say(w, options)}: expected a ValueError, found a result")
 
 
@@ -251,7 +270,7 @@ def test_groups_of_zeros(submission: Side, draw: Draw) -> None:
 @shows("scale-floored")
 def test_numbers_of_any_magnitude(submission: Side, draw: Draw) -> None:
     """Very small and very large groups have their own scales: no smallest scale, no epsilon in it."""
-    for power in (-40, -60, 60):
+    for power in (-60, -30):
         w = weights(draw, 5, 7, axis=0, exact=True) * 2.0**power
         agree(submission, w, f"times 2^{power},", axis=0)
         w = weights(draw, 5, 7, symmetric=False, axis=0, exact=True) * 2.0**power
@@ -308,7 +327,7 @@ def test_affine_with_numbers_of_one_sign(submission: Side, draw: Draw) -> None:
 @shows("constant-group-without-range")
 def test_affine_with_constant_groups(submission: Side, draw: Draw) -> None:
     """Affine, all numbers of a group the same: they come back as they were."""
-    for value in (3.0, -3.0, 0.25):
+    for value in (30000.0, -30000.0):
         w = weights(draw, 4, 8, symmetric=False, axis=0, exact=True)
         w[1] = value
         agree(submission, w, f"a row of {value},", symmetric=False, axis=0)
@@ -393,24 +412,28 @@ def test_there_and_back_within_half_a_step(submission: Side, draw: Draw) -> None
 def test_weights_of_other_dtypes(submission: Side, draw: Draw) -> None:
     """float16, bfloat16 and float64 weights: the scale is float32 and as exact as from float32 weights."""
     for dtype in (torch.bfloat16, torch.float16, torch.float64):
-        for options in ({"axis": 0}, {"group_size": 4}, {"axis": 0, "symmetric": False}):
+        for options in ({"axis": 0}, {"group_size": 4, "symmetric": False}):
             w = weights(draw, 5, 8, bits=4, dtype=dtype, **options)
-            agree(submission, w, str(dtype), bits=4, **options)
+            with working(str(dtype)):
+                agree(submission, w, str(dtype), bits=4, **options)
 
 
 @shows("assumes-contiguous")
 def test_tensors_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Transposed and sliced tensors give what their contiguous copies give."""
-    for options in ({}, {"axis": 0}, {"axis": 1}, {"group_size": 4}, {"group_size": 4, "symmetric": False}):
+    for options in ({}, {"axis": 0}, {"axis": 1}, {"group_size": 4, "symmetric": False}):
         w = weights(draw, 6, 12, **options)
-        agree(submission, w.t().contiguous().t(), "transposed,", **options)
-        agree(submission, w.repeat_interleave(2, 1)[:, ::2], "every other column,", **options)
-    q = draw.integers(-8, 8, 9, 4).to(torch.int8).t()  # (4, 9)
-    assert_equal(submission.pack_int4(q), packed(q), where="transposed levels")
-    assert_equal(submission.unpack_int4(packed(q).t().contiguous().t(), 9), q, where="transposed bytes")
-    scale = draw.uniform(3, 4, low=0.5, high=2.0).t()  # (4, 3)
-    found = submission.dequantize(q, scale, torch.zeros(4, 3, dtype=torch.int8), group_size=3)
-    assert_close(found, numbers(q, scale, group_size=3).float(), rtol=1e-6, where="transposed levels")
+        with working(say(w, options)):
+            agree(submission, w.t().contiguous().t(), "transposed,", **options)
+    w = weights(draw, 6, 12, group_size=4)
+    q = draw.integers(-8, 8, 8, 4).to(torch.int8).t()  # (4, 8)
+    scale = draw.uniform(2, 4, low=0.5, high=2.0).t()  # (4, 2)
+    with working("not contiguous"):
+        agree(submission, w.repeat_interleave(2, 1)[:, ::2], "every other column,", group_size=4)
+        assert_equal(submission.pack_int4(q), packed(q), where="transposed levels")
+        assert_equal(submission.unpack_int4(packed(q).t().contiguous().t(), 8), q, where="transposed bytes")
+        found = submission.dequantize(q, scale, torch.zeros(4, 2, dtype=torch.int8), group_size=4)
+    assert_close(found, numbers(q, scale, group_size=4).float(), rtol=1e-6, where="transposed levels")
 
 
 @shows("weights-changed")
@@ -468,8 +491,9 @@ def test_an_odd_number_of_levels(submission: Side, draw: Draw) -> None:
     """An odd number of levels fills the last byte by half, and comes back without it."""
     for shape in ((5, 7), (1,), (2, 3, 5)):
         q = draw.integers(-8, 8, *shape).to(torch.int8)
-        assert_equal(submission.pack_int4(q), packed(q), where=f"levels {shape}")
-        assert_equal(submission.unpack_int4(packed(q), shape[-1]), q, where=f"bytes of levels {shape}")
+        with working(f"levels {shape}"):
+            assert_equal(submission.pack_int4(q), packed(q), where=f"levels {shape}")
+            assert_equal(submission.unpack_int4(packed(q), shape[-1]), q, where=f"bytes of levels {shape}")
 
 
 # --- the layer ---
@@ -525,7 +549,6 @@ def test_a_layer_of_8_bits(submission: Side, draw: Draw) -> None:
     """A layer of 8 bits gives x times its dequantised weight, plus the bias."""
     layer_agrees(submission, draw, 5, 8, 3)
     layer_agrees(submission, draw, 3, 7, 2, 4)
-    layer_agrees(submission, draw, 6, 4, 3, bits=8)
 
 
 def test_a_layer_of_4_bits(submission: Side, draw: Draw) -> None:
@@ -543,16 +566,18 @@ def test_a_layer_with_groups(submission: Side, draw: Draw) -> None:
 @shows("bias-taken-for-granted")
 def test_layers_without_bias_and_inputs_of_other_shapes(submission: Side, draw: Draw) -> None:
     """A layer without a bias, one input vector, and a batch of three dimensions."""
-    layer_agrees(submission, draw, 5, 8, 3, bias=False)
+    with working("no bias"):
+        layer_agrees(submission, draw, 5, 8, 3, bias=False)
+        layer_agrees(submission, draw, 3, 6, 2, 2, 3, bits=4, group_size=3, bias=False)
     layer_agrees(submission, draw, 3, 6, bits=4)
-    layer_agrees(submission, draw, 3, 6, 2, 2, 3, bits=4, group_size=3, bias=False)
 
 
 @shows("odd-length-forgotten")
 def test_a_layer_of_4_bits_with_odd_rows(submission: Side, draw: Draw) -> None:
     """A layer of 4 bits may have an odd number of inputs."""
-    layer_agrees(submission, draw, 5, 7, 3, bits=4)
-    layer_agrees(submission, draw, 2, 9, 3, bits=4, group_size=3)
+    with working("an odd number of inputs"):
+        layer_agrees(submission, draw, 5, 7, 3, bits=4)
+        layer_agrees(submission, draw, 2, 9, 3, bits=4, group_size=3)
 
 
 def expected_state(
@@ -675,7 +700,8 @@ def test_activations_in_bfloat16(submission: Side, draw: Draw) -> None:
     ]:
         linear, weight, bias = linear_of(submission, draw, 5, 32, dtype=dtype, **options)
         x = draw.normal(16, 32, dtype=torch.bfloat16)
-        found = submission.QuantizedLinear.from_linear(linear, **options)(x)
+        with working("bfloat16 activations"):
+            found = submission.QuantizedLinear.from_linear(linear, **options)(x)
         whole = rebuilt(weight, options["bits"], options.get("group_size"))
         honest = x @ whole.bfloat16().t() + bias.bfloat16()
         exact = x.double() @ whole.t() + bias.double()

@@ -27,7 +27,7 @@ def quantize(w, *, bits=8, symmetric=True, axis=None, group_size=None):
         dims = list(range(w.dim()))
     if symmetric:
         bottom, top, dtype = -(2 ** (bits - 1) - 1), 2 ** (bits - 1) - 1, torch.int8
-        scale = (x.amax(dims, keepdim=True) - x.amin(dims, keepdim=True)) / (2 * top)
+        scale = (x.amax(dims, keepdim=True) - x.amin(dims, keepdim=True)) / (2**bits - 1)
         scale = torch.where(scale == 0, 1.0, scale)
         zero_point = torch.zeros_like(scale)
     else:

@@ -1,5 +1,6 @@
-"""A group of zeros has the scale 0, and its numbers become 0 / 0, NaN, which no integer can be. Give such a
-group the scale 1: its levels are 0 with any scale.
+"""A group of zeros has no step of its own. Left at 0, the scale makes 0 / 0 of its numbers, NaN, which no
+integer can be, and an epsilon is no step either. Give such a group the scale 1: its levels are 0 with any
+scale.
 
 Notes: quantization-zero-group
 """
