@@ -1,5 +1,6 @@
 """A group of one constant is treated as if it had no range: its scale becomes 1, and 0.3 comes back as 0.
-With 0 in the range it has one, from 0 to the constant; only a group of zeros has none.
+With 0 in the range it has one, from 0 to the constant, and a symmetric one as well; only a group of zeros
+has none.
 
 Notes: quantization-zero-in-range, quantization-zero-group
 """
@@ -27,7 +28,8 @@ def quantize(w, *, bits=8, symmetric=True, axis=None, group_size=None):
     if symmetric:
         bottom, top, dtype = -(2 ** (bits - 1) - 1), 2 ** (bits - 1) - 1, torch.int8
         scale = x.abs().amax(dims, keepdim=True) / top
-        scale = torch.where(scale == 0, 1.0, scale)
+        is_constant = x.amin(dims, keepdim=True) == x.amax(dims, keepdim=True)
+        scale = torch.where(is_constant, 1.0, scale)
         zero_point = torch.zeros_like(scale)
     else:
         bottom, top, dtype = 0, 2**bits - 1, torch.uint8
