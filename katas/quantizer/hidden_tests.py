@@ -139,7 +139,7 @@ def agree(submission: Side, w: Tensor, what: str = "", **options: Any) -> None:
     where = f"{what} {say(w, options)}".strip()
     for name, ours, theirs in zip(("q", "scale", "zero_point"), found, levels(w, **options), strict=True):
         # Integers are compared exactly whatever the tolerance is.
-        assert_close(ours, theirs, rtol=1e-6, atol=0.0, where=f"{name}, {where}:")
+        assert_close(ours, theirs, rtol=1e-6, atol=0.0, where=f"{name}, {where}")
 
 
 def draws(
@@ -708,6 +708,7 @@ def test_activations_in_bfloat16(submission: Side, draw: Draw) -> None:
         assert_as_accurate(found, honest, exact, where=f"linear in {dtype}, {options}")
 
 
+@shows("settings-kept-by-the-class")
 def test_layers_do_not_share_anything(submission: Side, draw: Draw) -> None:
     """Two layers of the same size, with other bits and groups, do not get in each other's way."""
     kinds = ({"bits": 8}, {"bits": 4, "group_size": 6})
@@ -720,7 +721,8 @@ def test_layers_do_not_share_anything(submission: Side, draw: Draw) -> None:
         for layer, (_, weight, bias), options in zip(layers, made, kinds, strict=True):
             x = draw.normal(3, 12)
             expected = output(x, rebuilt(weight, options["bits"], options.get("group_size")), bias)
-            assert_close(layer(x), expected, rtol=1e-4, atol=0.05, where=f"{options}, {what}")
+            with working(f"{options}, {what}"):
+                assert_close(layer(x), expected, rtol=1e-4, atol=0.05, where=f"{options}, {what}")
 
 
 # --- cost ---
@@ -734,7 +736,9 @@ def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Te
     grouped, by_row = side.hold(weight), side.hold(weights(draw, size, 64, symmetric=False, axis=0))
     q, scale, zero_point = levels(weight, bits=4, group_size=16)
     held = [side.hold(tensor) for tensor in (q, scale, zero_point)]
-    small, halves, x = side.hold(q), side.hold(packed(q)), side.hold(draw.normal(4, 64))
+    # More rows for the bytes: a loop over them is quick, and the rest would hide it.
+    many = q.repeat(4, 1)
+    small, halves, x = side.hold(many), side.hold(packed(many)), side.hold(draw.normal(4, 64))
     return lambda: (
         side.quantize(grouped, bits=4, group_size=16)[0],
         side.quantize(by_row, symmetric=False, axis=0)[0],
