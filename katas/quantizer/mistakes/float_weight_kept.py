@@ -1,5 +1,5 @@
-"""The float weight is still in the layer beside its levels, so nothing is saved: the state dict has grown.
-Keep the levels, the scales and the bias, and let the linear go.
+"""Your layer keeps more than levels, scales and bias; mostly it is the float weight itself, and then nothing
+is saved: the state dict has grown. Keep those three, and let the linear go.
 
 Notes: quantization-weight-in-every-call, quantization-bytes-per-weight
 """
