@@ -32,9 +32,8 @@ class CachedAttention(nn.Module):
         q = self.q_proj(x).view(B, T, self.n_heads, self.d_head).transpose(1, 2)
         k = self.k_proj(x).view(B, T, self.n_kv_heads, self.d_head).transpose(1, 2)
         v = self.v_proj(x).view(B, T, self.n_kv_heads, self.d_head).transpose(1, 2)
-        past = 0
+        is_first = cache is None
         if cache is not None:
-            past = cache[0].shape[2]
             k = torch.cat([cache[0], k], dim=2)
             v = torch.cat([cache[1], v], dim=2)
         cache = (k, v)
@@ -42,7 +41,7 @@ class CachedAttention(nn.Module):
         keys = k.repeat_interleave(group, dim=1)
         values = v.repeat_interleave(group, dim=1)
         scores = q @ keys.transpose(-2, -1) / math.sqrt(self.d_head)
-        if past == 0:
+        if is_first:
             hidden = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)
             scores = scores.masked_fill(hidden, -math.inf)
         weights = scores.softmax(dim=-1)

@@ -1,5 +1,6 @@
-"""Your scores look divided by d_head instead of its root, so that every row of weights is too flat. It is
-the standard deviation of the dot product that is divided out, not its variance.
+"""Your scores look divided by d_head instead of its root (or by the root twice), so that every row of
+weights is too flat. It is the standard deviation of the dot product that is divided out, not its variance,
+and once.
 
 Notes: attention-scale-variance, attention-wrong-scale-symptom
 """
