@@ -161,7 +161,6 @@ def test_one_pass(submission: Side, draw: Draw) -> None:
 def test_one_token_after_a_cache(submission: Side, draw: Draw) -> None:
     """One new token sees all cached keys and its own; the returned cache has it at its end."""
     check_call(submission, draw, PLAIN, 2, 1, 8)
-    check_call(submission, draw, (39, 3, 3), 1, 1, 17)
 
 
 def test_several_tokens_after_a_cache(submission: Side, draw: Draw) -> None:
@@ -215,7 +214,6 @@ def test_sizes_of_one_and_primes(submission: Side, draw: Draw) -> None:
         ((5, 5, 5), 1, 1, 1),
         ((1, 1, 1), 5, 2, 3),
         ((34, 2, 1), 1, 13, 1),
-        ((21, 7, 7), 1, 1, 31),
     ]:
         check_call(submission, draw, heads, batch, new, length)
 
@@ -256,9 +254,9 @@ def test_large_scores(submission: Side, draw: Draw) -> None:
 @shows("finite-number-for-hidden-scores")
 def test_hidden_keys_stay_hidden(submission: Side, draw: Draw) -> None:
     """Where all visible scores are minus many thousands, hidden keys still get no weight."""
-    # All tokens point the same way, the later ones are shorter: a query's score is about minus 2300 times the two
-    # lengths. So hidden scores lie above the visible ones, by more than ten thousand in the first rows and by less
-    # in the last, which tells a number that is added from no mask at all.
+    # All tokens point the same way, the later ones are shorter: a query's score is about minus 2300 times the
+    # two lengths. So hidden scores lie above the visible ones, by over ten thousand in the first rows, by
+    # less in the last ones, which tells a number that is added from no mask at all.
     heads, lengths = (16, 1, 1), torch.tensor([8.0, 5.0, 3.0, 2.0, 1.0])
     one = torch.tensor([1.0, 2.0, 2.0, 3.0]).repeat(4)
     for length in (None, 4):
@@ -280,7 +278,7 @@ def test_zeros(submission: Side, draw: Draw) -> None:
 @shows("dtypes-mixed")
 def test_bfloat16(submission: Side, reference: Side, draw: Draw) -> None:
     """After `.to(torch.bfloat16)` all is bfloat16, about as exact as bfloat16 can be."""
-    for heads, new, length in [(PLAIN, 6, None), (GROUPED, 1, 20), (GROUPED, 3, 10)]:
+    for heads, new, length in [(PLAIN, 6, None), (GROUPED, 3, 20)]:
         state = draw_state(draw, heads)
         x = draw.normal(2, new, heads[0], dtype=torch.bfloat16)
         cache = None if length is None else draw_cache(draw, heads, 2, length, dtype=torch.bfloat16)
@@ -301,7 +299,7 @@ def test_bfloat16(submission: Side, reference: Side, draw: Draw) -> None:
 @shows("float64-loses-digits")
 def test_float64(submission: Side, draw: Draw) -> None:
     """After `.to(torch.float64)` all is float64, with its precision."""
-    for heads, new, length in [(PLAIN, 4, None), (GROUPED, 1, 6), (GROUPED, 5, 3)]:
+    for heads, new, length in [(PLAIN, 4, None), (GROUPED, 5, 3)]:
         state = draw_state(draw, heads)
         x = draw.normal(2, new, heads[0], dtype=torch.float64)
         cache = None if length is None else draw_cache(draw, heads, 2, length, dtype=torch.float64)
@@ -326,7 +324,7 @@ def test_inputs_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
 @shows("callers-cache-changed")
 def test_inputs_are_left_as_they_are(submission: Side, draw: Draw) -> None:
     """A call changes neither x nor the cache that it was given."""
-    for heads, new, length in [(PLAIN, 1, 6), (GROUPED, 3, 5), (PLAIN, 4, 4)]:
+    for heads, new, length in [(GROUPED, 1, 6), (PLAIN, 4, 4)]:
         state = draw_state(draw, heads)
         x, cache = draw.normal(2, new, heads[0]), draw_cache(draw, heads, 2, length)
         call = make(submission, heads, state).effects(x, cache)
@@ -340,10 +338,10 @@ def test_two_continuations_of_one_cache(submission: Side, draw: Draw) -> None:
     """One cache may be continued twice: neither continuation knows of the other."""
     state, cache = draw_state(draw, GROUPED), draw_cache(draw, GROUPED, 2, 6)
     module, held = make(submission, GROUPED, state), submission.hold(cache)
-    for name, new in [("the first continuation,", 2), ("the second continuation,", 1)]:
+    for name, new in [("the first continuation", 2), ("the second continuation", 1)]:
         x = draw.normal(2, new, 66)
         agree(module(x, held), GROUPED, state, x, cache, name)
-    assert_equal(submission.fetch(held), cache, where="the cache after two continuations")
+        assert_equal(submission.fetch(held), cache, where=f"the cache after {name}")
 
 
 def test_two_sequences_in_turn(submission: Side, draw: Draw) -> None:
@@ -364,7 +362,7 @@ def test_none_begins_a_new_sequence(submission: Side, draw: Draw) -> None:
     """A call without a cache begins anew, in evaluation mode as in training mode."""
     state = draw_state(draw, GROUPED)
     module = make(submission, GROUPED, state)
-    for new, is_training in [(3, True), (4, True), (2, False)]:
+    for new, is_training in [(3, True), (2, False)]:
         module.train(is_training)
         x, cache = draw.normal(2, new, 66), draw_cache(draw, GROUPED, 2, 5)
         agree(module(x), GROUPED, state, x, None, "after earlier calls,")
