@@ -25,6 +25,7 @@ from quizzer.wire.messages import Operation
 
 State = dict[str, Tensor]
 TEXT = Path(__file__).parent / "text.txt"
+STEPS, RATE = 12, 0.5  # of the training on it: the loss fell by 0.62 to 1.0 in 100 runs, 0.81 in the mean
 
 
 class Sizes(NamedTuple):
@@ -50,7 +51,7 @@ def weights_of(draw: Draw, sizes: Sizes) -> State:
 
 
 def state_of(module: Module, side: Side) -> State:
-    """Return the state dict without recording it: initial weights are random, so no two runs agree in them."""
+    """Return the state dict without recording it: initial weights are random, and no two runs agree."""
     found = side.perform(Operation.STATE, is_recorded=False, target=module.handle)
     return dict(found) if isinstance(found, dict) else {}
 
@@ -60,15 +61,20 @@ def is_head(value: Tensor, state: State) -> bool:
     return value.shape == state["wte.weight"].shape
 
 
-def load(module: Module, side: Side, state: State) -> Module:
-    """Load weights, whatever else the state dict holds, and set evaluation mode.
+def loader(module: Module, side: Side, state: State) -> Callable[[State], Module]:
+    """Return what loads weights such as `state`, whatever else the state dict holds.
 
     Entries that do not belong there keep their values, and a head of its own becomes a copy
     of the embedding: the cases about the state dict judge them, and no other does.
     """
     extra = {key: value for key, value in state_of(module, side).items() if key not in state}
-    heads = {key: state["wte.weight"] for key, value in extra.items() if is_head(value, state)}
-    return module.load(state | extra | heads).eval()
+    heads = [key for key, value in extra.items() if is_head(value, state)]
+    return lambda new: module.load(new | extra | {key: new["wte.weight"] for key in heads})
+
+
+def load(module: Module, side: Side, state: State) -> Module:
+    """Load weights and set evaluation mode."""
+    return loader(module, side, state)(state).eval()
 
 
 def made(side: Side, sizes: Sizes, state: State) -> Module:
@@ -280,31 +286,59 @@ def test_nothing_else_is_saved(submission: Side, draw: Draw) -> None:
 
 
 # Initial values are random, and no two programs draw them in one order: they are judged by their
-# distribution. With n = 21,440 normal numbers the deviation's own standard error is 1 / sqrt(2 n) = 0.5 % of it,
-# 4 % are 8 of those; the share within one deviation, 0.683, has the error 0.0032, 0.025 is 7 of those. The mean's is
-# 0.02 / sqrt(n), of which 7 are allowed. For each of the eight matrices by itself, with 1,600 numbers at least, the
-# deviation may be 13 % off, 7 errors. Together a false alarm is rarer than 1e-9.
+# distribution. Of n normal numbers the deviation has the relative error 1 / sqrt(2 n). For one matrix,
+# 1,024 numbers at least, that is 2.2 %, and 15 % are allowed; for the 14,144 of all but the branches'
+# ends it is 0.6 %, and 5 % are allowed. Their share within one deviation, 0.683, has the error 0.0039,
+# and 0.03 is allowed; their mean 0.02 / sqrt(n), and 7 of those are allowed. The ratio of their deviation
+# to that of the 5,248 at the ends has the error 1.2 %, and 15 % are allowed. Each bound is 6.8 errors or
+# more away: all false alarms together are rarer than 1e-9.
 LARGE = Sizes(100, 32, 4, 2, 50, 50)
+
+
+def initial_matrices(side: Side, draw: Draw) -> State:
+    """Return the matrices of a new model."""
+    found = state_of(side.GPT(*LARGE), side)
+    return {
+        key: found[key].double() for key, like in draw.state_dict("GPT", *LARGE).items() if like.dim() == 2
+    }
+
+
+def joined(matrices: State, *, branch_ends: bool) -> Tensor:
+    """Return the numbers of the matrices that end a branch, `proj` and `down`, or of the others."""
+    are_ends = {key: key.endswith(("proj.weight", "down.weight")) for key in matrices}
+    return torch.cat([value.reshape(-1) for key, value in matrices.items() if are_ends[key] is branch_ends])
 
 
 @shows("default-initialisation")
 def test_initial_matrices(submission: Side, draw: Draw) -> None:
     """New embeddings and linear weights are normal, with a standard deviation of 0.02."""
-    found = state_of(submission.GPT(*LARGE), submission)
-    matrices = {
-        key: found[key].double() for key, like in draw.state_dict("GPT", *LARGE).items() if like.dim() == 2
-    }
+    matrices = initial_matrices(submission, draw)
+    # Of the branches' ends only their own relation is judged, by the next case.
+    ends = joined(matrices, branch_ends=True).std().item()
     for key, value in matrices.items():
-        if not 0.87 * 0.02 < (deviation := value.std().item()) < 1.13 * 0.02:
-            raise CaseFailed(f"{key}: expected a standard deviation of 0.02, found {deviation:.4g}")
-    every = torch.cat([value.reshape(-1) for value in matrices.values()])
+        is_end = key.endswith(("proj.weight", "down.weight"))
+        deviation = value.std().item() * (0.02 / ends if is_end and 0 < ends < 0.02 else 1.0)
+        if not 0.85 * 0.02 < deviation < 1.15 * 0.02:
+            raise CaseFailed(f"{key}: expected a standard deviation of 0.02, found {value.std().item():.4g}")
+    every = joined(matrices, branch_ends=False)
     deviation, mean = every.std().item(), every.mean().item()
     within = (every.abs() < 0.02).double().mean().item()
-    if abs(deviation - 0.02) > 0.04 * 0.02 or abs(mean) > 7 * 0.02 / math.sqrt(len(every)):
+    if abs(deviation - 0.02) > 0.05 * 0.02 or abs(mean) > 7 * 0.02 / math.sqrt(len(every)):
         raise CaseFailed(f"all matrices: expected mean 0, deviation 0.02, found {mean:.4g}, {deviation:.4g}")
-    if abs(within - 0.6827) > 0.025:
+    if abs(within - 0.6827) > 0.03:
         raise CaseFailed(
-            f"expected 68 % of all within one standard deviation, as normal numbers, found {within:.1%}"
+            f"expected 68 % within one standard deviation, as of normal numbers, found {within:.1%}"
+        )
+
+
+@shows("residual-projections-scaled")
+def test_initial_matrices_at_the_ends_of_branches(submission: Side, draw: Draw) -> None:
+    """New `proj` and `down` matrices start like all others, with no factor by depth."""
+    matrices = initial_matrices(submission, draw)
+    ends, others = (joined(matrices, branch_ends=is_end).std().item() for is_end in (True, False))
+    if not 0.85 < ends / others < 1.15:
+        raise CaseFailed(
+            f"expected the same deviation as of other matrices, found {ends:.4g} and {others:.4g}"
         )
 
 
@@ -385,26 +419,26 @@ def test_one_training_step(submission: Side, draw: Draw) -> None:
 
 
 def test_training_on_a_text(submission: Side, draw: Draw) -> None:
-    """Trained on a short text for 20 steps, the loss on windows drawn afresh goes down."""
+    """Trained for a dozen steps on windows of a short text, the loss goes down."""
     text = TEXT.read_text(encoding="utf-8")
     ids = {letter: number for number, letter in enumerate(sorted(set(text)))}
     data = torch.tensor([ids[letter] for letter in text])
     sizes = Sizes(len(ids), 16, 2, 1, 40, 16)
-    state = {key: 0.1 * draw.like(value) if value.dim() == 2 else torch.zeros_like(value) + key.endswith("weight")
-             for key, value in draw.state_dict("GPT", *sizes).items()}  # fmt: skip
-    model = submission.GPT(*sizes).train()
+    state = {
+        key: 0.1 * draw.like(value) if value.dim() == 2 else torch.full_like(value, float("weight" in key))
+        for key, value in draw.state_dict("GPT", *sizes).items()
+    }
+    renew = loader(submission.GPT(*sizes).train(), submission, state)
     losses = []
-    for _ in range(20):
+    for _ in range(STEPS):
         windows = torch.stack(
             [data[start : start + 17] for start in draw.integers(0, len(data) - 17, 8).tolist()]
         )
-        loss, state = step(
-            load(model, submission, state).train(), state, windows[:, :-1], windows[:, 1:], 1.0
-        )
+        loss, state = step(renew(state), state, windows[:, :-1], windows[:, 1:], RATE)
         losses.append(loss)
-    if not losses[-1] < losses[0] - 0.5:
+    if not losses[-1] < losses[0] - 0.3:
         raise CaseFailed(
-            f"expected a loss at least 0.5 below the first, {losses[0]:.3f}, found {losses[-1]:.3f}"
+            f"expected a loss at least 0.3 below the first, {losses[0]:.3f}, found {losses[-1]:.3f}"
         )
 
 
