@@ -1,7 +1,7 @@
 """A decoder-only language model of GPT-2's build, small enough to be read in one go.
 
-One stream of vectors, (B, T, d_model), runs from the embeddings to the head. Every block adds two corrections to
-it, one that mixes positions (attention), one that works on each position alone (the feed-forward layer):
+One stream of vectors, (B, T, d_model), runs from the embeddings to the head. Every block adds two corrections
+to it, one that mixes positions (attention), one that works on each position alone (the feed-forward layer):
 
     x = wte[tokens] + wpe[0 .. T - 1]
     for each block:
@@ -11,8 +11,8 @@ it, one that mixes positions (attention), one that works on each position alone 
 
 Sources:
     Radford, Wu, Child, Luan, Amodei, Sutskever, Language Models are Unsupervised Multitask Learners, 2019,
-    and the code published with it, openai/gpt-2, src/model.py: pre-norm, the norm after the last block, tanh GELU, the
-    epsilon, the tied head. Press and Wolf, Using the Output Embedding to Improve Language Models, 2017.
+    and the code published with it, openai/gpt-2, src/model.py: pre-norm, the norm after the last block, tanh GELU,
+    epsilon 1e-5, the tied head. Press and Wolf, Using the Output Embedding to Improve Language Models, 2017.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class CausalSelfAttention(nn.Module):
         )
         scores = q @ k.transpose(-2, -1) / math.sqrt(width)  # (B, H, T, T): row = query, column = key
         future = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
-        # Before the softmax, so that no future is in its denominator; minus infinity, so that the weight is zero
-        # whatever the other scores are. The diagonal stays visible, and so no row is empty.
+        # Before the softmax, so that no future is in its denominator; minus infinity, so that the weight is
+        # zero whatever the other scores are. The diagonal stays visible, and so no row is empty.
         weights = scores.masked_fill(future, -math.inf).softmax(dim=-1)
         heads = weights @ v  # (B, H, T, width)
         return self.proj(heads.transpose(1, 2).reshape(batch, length, d_model))

@@ -25,7 +25,7 @@ class Attention(nn.Module):
 
     def forward(self, x):
         """Attend."""
-        B, T, D = x.shape
+        T, D = x.shape[1:]
         q, k, v = self.qkv(x).split(D, dim=2)
         att = q @ k.transpose(-2, -1) / math.sqrt(D)
         mask = torch.tril(torch.ones(T, T, dtype=torch.bool))
