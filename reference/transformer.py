@@ -11,8 +11,9 @@ to it, one that mixes positions (attention), one that works on each position alo
 
 Sources:
     Radford, Wu, Child, Luan, Amodei, Sutskever, Language Models are Unsupervised Multitask Learners, 2019,
-    and the code published with it, openai/gpt-2, src/model.py: pre-norm, the norm after the last block, tanh GELU,
-    epsilon 1e-5, the tied head. Press and Wolf, Using the Output Embedding to Improve Language Models, 2017.
+    and the code published with it, openai/gpt-2, src/model.py: pre-norm, the norm after the last block, tanh
+    GELU, epsilon 1e-5, the tied head. Press and Wolf, Using the Output Embedding to Improve Language Models,
+    2017.
 """
 
 from __future__ import annotations

@@ -312,7 +312,9 @@ def added_entries(side: Side, draw: Draw, sizes: Sizes) -> tuple[list[str], list
 def test_state_dict(submission: Side, draw: Draw) -> None:
     """The state dict has the keys and shapes of the prompt."""
     for sizes in (PLAIN, Sizes(5, 6, 2, 1, 24, 7)):
-        checked_state_of(submission.GPT(*sizes), submission, draw.state_dict("GPT", *sizes))
+        model = submission.GPT(*sizes)
+        count(model, submission)
+        check_state(state_of(model, submission), draw.state_dict("GPT", *sizes))
 
 
 def test_number_of_parameters(submission: Side, draw: Draw) -> None:
@@ -352,10 +354,9 @@ LARGE = Sizes(100, 32, 4, 2, 40, 50)
 
 def initial_matrices(side: Side, draw: Draw) -> State:
     """Return the matrices of a new model."""
-    found = state_of(side.GPT(*LARGE), side)
-    return {
-        key: found[key].double() for key, like in draw.state_dict("GPT", *LARGE).items() if like.dim() == 2
-    }
+    expected = draw.state_dict("GPT", *LARGE)
+    found = checked_state_of(side.GPT(*LARGE), side, expected)
+    return {key: found[key].double() for key, like in expected.items() if like.dim() == 2}
 
 
 def is_branch_end(key: str) -> bool:
@@ -557,8 +558,8 @@ def test_more_tokens_than_positions(submission: Side, draw: Draw) -> None:
 
 
 def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], Tensor]:
-    """One sequence of `size` tokens through four narrow layers."""
-    sizes = Sizes(97, 64, 2, 4, 128, size)
+    """One sequence of `size` tokens through six narrow layers."""
+    sizes = Sizes(97, 64, 2, 6, 128, size)
     state = weights_of(draw, sizes)
     model = made(side, sizes, state)
     # A call of the full size before the clock starts: fresh memory takes as long as the arithmetic.
