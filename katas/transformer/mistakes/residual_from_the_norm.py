@@ -1,7 +1,7 @@
 """You add the sublayer's output to the normalised input. The residual has to carry the stream itself, x +
 F(LN(x)): otherwise the direct path through all layers is cut by a norm in each.
 
-Notes: residual-from-the-norm, norm-placement-formulas
+Notes: norm-placement-formulas, residual-and-norm-why
 """
 
 from __future__ import annotations

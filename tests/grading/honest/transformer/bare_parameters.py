@@ -1,4 +1,4 @@
-"""No layer of torch at all: empty modules hold bare parameters, one function computes everything by einsum."""
+"""No layer of torch at all: empty modules hold bare parameters, einsum computes everything."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class GPT(nn.Module):
 
     def forward(self, tokens):
         B, T = tokens.shape
-        if T > self.max_len:
+        if self.max_len < T:
             raise ValueError("too long")
         x = self.wte.weight[tokens] + self.wpe.weight[None, :T]
         order = torch.arange(T)

@@ -1,4 +1,4 @@
-"""The stream kept as (B, d_model, T), linear layers as products from the left, a negative number as the mask."""
+"""The stream as (B, d_model, T), linear layers as products from the left, a negative number as mask."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class GPT(nn.Module):
 
     def forward(self, tokens):
         T = tokens.size(1)
-        if T > self.max_len:
+        if self.max_len < T:
             raise ValueError(f"at most {self.max_len} tokens, not {T}")
         x = self.wte(tokens) + self.wpe.weight[:T]
         return self.ln_f(self.blocks(x)) @ self.wte.weight.t()
