@@ -26,6 +26,9 @@ from quizzer.wire.messages import Operation
 from quizzer.wire.values import Handle
 
 State = dict[str, Tensor]
+# In float32: some hundred times the rounding of honest programs, and above what another epsilon does to a
+# stream of ordinary length, which is a case of its own.
+FLOAT32 = {"rtol": 3e-4, "atol": 5e-4}
 TEXT = Path(__file__).parent / "text.txt"
 STEPS, RATE = 12, 0.5  # of the training on it: the loss fell by 0.62 to 1.0 in 100 runs, 0.81 in the mean
 
@@ -48,7 +51,7 @@ def weights_of(draw: Draw, sizes: Sizes) -> State:
     """Return random weights, positions large enough for epsilon to make no difference in float32."""
     state = draw.state_dict("GPT", *sizes)
     state["wte.weight"] *= 0.7 * math.sqrt(sizes.d_model)
-    state["wpe.weight"] *= 3 * math.sqrt(sizes.d_model)
+    state["wpe.weight"] *= 4 * math.sqrt(sizes.d_model)
     return state
 
 
@@ -184,7 +187,7 @@ def agree(side: Side, draw: Draw, sizes: Sizes, batch: int, length: int, what: s
     tokens = draw.integers(0, sizes.vocab_size, batch, length)
     found = made(side, sizes, state)(tokens)
     expected = logits_of(state, tokens, sizes.n_heads).float()
-    assert_close(found, expected, where=f"{what} {describe(sizes, tokens)}".strip())
+    assert_close(found, expected, **FLOAT32, where=f"{what} {describe(sizes, tokens)}".strip())
 
 
 def test_one_token(submission: Side, draw: Draw) -> None:
@@ -229,7 +232,7 @@ def test_the_same_token_at_every_position(submission: Side, draw: Draw) -> None:
     """The same token everywhere: only its position tells the logits apart."""
     state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 2, 1).expand(2, 6).contiguous()
     found = made(submission, PLAIN, state)(tokens)
-    assert_close(found, logits_of(state, tokens, 3).float(), where=describe(PLAIN, tokens))
+    assert_close(found, logits_of(state, tokens, 3).float(), **FLOAT32, where=describe(PLAIN, tokens))
 
 
 def test_later_tokens_do_not_matter(submission: Side, draw: Draw) -> None:
@@ -248,7 +251,7 @@ def with_large_scores(draw: Draw, sizes: Sizes) -> State:
     """Return weights whose scores are some dozens in one head, thousands in the next, and many thousands."""
     state = long_stream_of(draw, sizes)
     # Of three sizes, so that a hidden score that is finite, or shifted, is no other mistake's in all heads.
-    factors = torch.tensor([20.0, 1e3, 3e4], dtype=torch.float64).repeat_interleave(sizes.d_model // 3)
+    factors = torch.tensor([5.0, 1e3, 3e4], dtype=torch.float64).repeat_interleave(sizes.d_model // 3)
     state["blocks.0.attn.qkv.weight"][: sizes.d_model] *= factors[:, None]
     state["blocks.0.attn.qkv.bias"][: sizes.d_model] *= factors
     return state
@@ -267,10 +270,14 @@ def test_scores_of_many_thousands_stay_hidden(submission: Side, draw: Draw) -> N
     """With scores of many thousands, of either sign, later positions still get no weight."""
     sizes = PLAIN._replace(n_layers=1)
     state, tokens = with_large_scores(draw, sizes), draw.integers(0, 11, 3, 9)
-    found, expected = made_in_float64(submission, sizes, state)(tokens), logits_of(state, tokens, 3)
-    if found.shape == expected.shape:  # what overflows is the case above's matter
-        found = torch.where(found.isfinite(), found, expected.to(found.dtype))
-    assert_close(found, expected, rtol=1e-6, atol=1e-7)
+    for _ in range(2):
+        found, expected = made_in_float64(submission, sizes, state)(tokens), logits_of(state, tokens, 3)
+        if found.shape == expected.shape:  # what overflows is the case above's matter
+            found = torch.where(found.isfinite(), found, expected.to(found.dtype))
+        assert_close(found, expected, rtol=1e-6, atol=1e-7)
+        # The other sign: the only score that the first position sees is negative in one of the two.
+        for part in ("weight", "bias"):
+            state[f"blocks.0.attn.qkv.{part}"][: sizes.d_model] *= -1
 
 
 @shows("float64-loses-digits")
@@ -286,8 +293,8 @@ def test_streams_of_small_variance(submission: Side, draw: Draw) -> None:
     """Where the stream's variance is of the size of epsilon, epsilon is 1e-5 and stands inside the root."""
     sizes = PLAIN._replace(n_layers=1)
     state = weights_of(draw, sizes)
-    for key in ("wte.weight", "wpe.weight"):
-        state[key] *= 0.004
+    state["wte.weight"] *= 0.004
+    state["wpe.weight"] *= 0.001
     tokens = draw.integers(0, 11, 2, 5)
     found = made(submission, sizes, state)(tokens)
     assert_close(found, logits_of(state, tokens, 3).float(), rtol=1e-3, atol=1e-6)
@@ -298,7 +305,7 @@ def test_training_mode(submission: Side, draw: Draw) -> None:
     """Training mode gives the same logits as evaluation mode, as there is no dropout."""
     state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 3, 9)
     model = made(submission, PLAIN, state).train()
-    assert_close(model(tokens), logits_of(state, tokens, 3).float(), where="in training mode")
+    assert_close(model(tokens), logits_of(state, tokens, 3).float(), **FLOAT32, where="in training mode")
 
 
 def added_entries(side: Side, draw: Draw, sizes: Sizes) -> tuple[list[str], list[str]]:
@@ -435,7 +442,7 @@ def agree_in_gradients(
     for key in keys or tuple(expected):
         if found.get(key) is None:
             raise CaseFailed(f"no gradient arrives at {key}")
-        assert_close(found[key], expected[key].float(), rtol=1e-3, atol=2e-3, where=f"gradient of {key}")
+        assert_close(found[key], expected[key].float(), rtol=2e-3, atol=5e-3, where=f"gradient of {key}")
 
 
 def test_gradients(submission: Side, draw: Draw) -> None:
@@ -512,11 +519,14 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
         assert_close(
             model(tokens),
             logits_of(state, tokens, 3).float(),
+            **FLOAT32,
             where=f"after other calls, B={batch} T={length}",
         )
     state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 2, 3)
     found = load(model, submission, state)(tokens)
-    assert_close(found, logits_of(state, tokens, 3).float(), where="after other weights were loaded")
+    assert_close(
+        found, logits_of(state, tokens, 3).float(), **FLOAT32, where="after other weights were loaded"
+    )
 
 
 @shows("tokens-viewed-flat")
@@ -529,7 +539,7 @@ def test_tokens_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
         ("sliced", draw.integers(0, 11, 2, 13)[:, 1::2]),
         ("expanded", draw.integers(0, 11, 1, 5).expand(3, 5)),
     ]:
-        assert_close(model(tokens), logits_of(state, tokens, 3).float(), where=f"tokens {name}")
+        assert_close(model(tokens), logits_of(state, tokens, 3).float(), **FLOAT32, where=f"tokens {name}")
 
 
 def test_tokens_are_left_as_they_are(submission: Side, draw: Draw) -> None:
