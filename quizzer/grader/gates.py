@@ -79,8 +79,8 @@ class Gates:
             return _inconclusive(gate, "this system does not count peak memory")
         try:
             measured, resident_mib, found = self._growth(gate, None)
-        except OSError:
-            return self._failure(gate, GateStatus.FAILED, "its memory could not be counted")
+        except OSError as error:
+            return self._failure(gate, GateStatus.FAILED, f"its memory could not be counted ({error})")
         for size, ours, theirs in zip((gate.size, 2 * gate.size), found, expected, strict=True):
             _check_values(ours, theirs, size)
         over_cap = gate.cap_mib and resident_mib > gate.cap_mib
@@ -176,8 +176,9 @@ class Gates:
             return _inconclusive(gate, "this system does not count processor time from outside")
         try:
             measured, par = (1000 * seconds for seconds in self._best_times(gate, ours, theirs))
-        except OSError:
-            return self._failure(gate, GateStatus.FAILED, "it ended before its processor time was read")
+        except OSError as error:
+            message = f"it ended before its processor time was read ({error})"
+            return self._failure(gate, GateStatus.FAILED, message)
         finally:
             ours.close()
             theirs.close()
