@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quizzer.core.kata import Gate, Kata
 from quizzer.core.verdict import GateResult, GateStatus
 from quizzer.grader.submission import Submission
@@ -15,18 +17,14 @@ def judge_calls(kata: Kata, gate: Gate, submission: Submission) -> GateResult:
     found = list(dict.fromkeys([*written, *(f"{call} while it ran" for call in seen)]))
     if not found:
         return GateResult(gate.kind.value, GateStatus.PASSED, 0, 0, unit="calls")
+    message = f"your solution uses {', '.join(found[:5])}"
+    result = GateResult(gate.kind.value, GateStatus.FAILED, len(found), 0, unit="calls", message=message)
+    is_call = seen or any(name in kata.forbidden_calls for _, name in submission.findings)
     mistake = kata.mistake(gate.misconception)
-    return GateResult(
-        gate.kind.value,
-        GateStatus.FAILED,
-        measured=len(found),
-        limit=0,
-        unit="calls",
-        message=f"your solution uses {', '.join(found[:5])}",
-        misconception=gate.misconception,
-        explanation=mistake.explanation if mistake else "",
-        notes=mistake.notes if mistake else (),
-    )
+    if mistake is None or not is_call:
+        # What may only hide a call shows no misconception.
+        return result if is_call else replace(result, message=f"{message}, which can hide a forbidden call")
+    return replace(result, misconception=mistake.name, explanation=mistake.explanation, notes=mistake.notes)
 
 
 def _is_call_of(call: str, name: str) -> bool:

@@ -51,12 +51,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a case ended, and what the submission's calls gave on the way."""
+    """How a case ended, and what the submission's calls gave on the way.
+
+    `is_telling` where its end is about what the case is about: a failed assertion or an
+    exception of the submission's, but no deadline and no death.
+    """
 
     case: Case
     status: CaseStatus
     message: str
     recorder: Recorder
+    is_telling: bool = False
 
 
 MakeSide = Callable[[Recorder], Side]
@@ -155,14 +160,15 @@ class _Plugin:
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool:
         case = self.cases[pyfuncitem.name]
         recorder = Recorder()
-        status, message = CaseStatus.PASSED, ""
+        status, message, is_telling = CaseStatus.PASSED, "", False
         try:
             case.run(self._make_submission(recorder), self._suite.make_draw(case.name))
         except GraderFault as error:
             self.fault = str(error)
         except CASE_EXCEPTIONS as error:
             status, message = _classify(error)
-        self._on_record(Record(case, status, message, recorder))
+            is_telling = status is CaseStatus.FAILED or isinstance(error, SubmissionError)
+        self._on_record(Record(case, status, message, recorder, is_telling))
         return True
 
     def _make_case(self, item: pytest.Function) -> Case:

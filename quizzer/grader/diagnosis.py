@@ -135,7 +135,7 @@ class Diagnosis:
         return {
             record.case.name: record.case.misconception
             for record in records
-            if record.case.misconception and record.status is CaseStatus.FAILED
+            if record.case.misconception and record.is_telling
         }
 
 

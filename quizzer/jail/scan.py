@@ -102,7 +102,8 @@ class _Scan:
             yield from self._match(node.lineno, path)
         elif node.attr in self._methods:
             yield node.lineno, _METHODS_OF + node.attr
-        if node.attr in _EVADING_ATTRIBUTES:
+        is_own = isinstance(node.value, ast.Name) and node.value.id == "self" and not self._path(node.value)
+        if node.attr in _EVADING_ATTRIBUTES and not (is_own and node.attr == "__dict__"):
             yield node.lineno, node.attr
 
     def _lookups(self, call: ast.Call) -> Iterator[tuple[int, str]]:

@@ -118,6 +118,10 @@ def test_a_marked_case_names_its_misconception_only_when_it_fails_alone(
     alone = "def scale(x, factor):\n    y = x * factor\n    x.zero_()\n    return y\n"
     without_gradient = alone.replace("x.zero_()", "x.detach().zero_()")
     assert grade(grader, kata, without_gradient).misconceptions == ("writes-into-x",)
+    raising = "def scale(x, factor):\n    if factor == 2.0: raise ValueError('no')\n    return x * factor\n"
+    assert grade(grader, kata, raising).misconceptions == ("writes-into-x",)
+    dying = raising.replace("raise ValueError('no')", "import os; os._exit(0)")
+    assert grade(grader, kata, dying).misconceptions == ()
     everything = "def scale(x, factor):\n    x.detach().zero_()\n    return x - 7 * factor\n"
     assert grade(grader, kata, everything).misconceptions == ()
 
@@ -316,6 +320,17 @@ def test_forbidden_calls_fail_their_gate(grader: GraderClient, tmp_path: Path, b
     verdict = grade(grader, write_kata(tmp_path, gates=GATES[:1]), text)
     assert verdict.status is Status.FAILED
     assert words in gate(verdict, "forbidden_calls").message
+    assert gate(verdict, "forbidden_calls").misconception == "adds"
+
+
+def test_what_may_hide_a_call_fails_its_gate_without_a_misconception(
+    grader: GraderClient, tmp_path: Path
+) -> None:
+    """Whoever looks names up has not shown that they called what is forbidden."""
+    text = "import importlib\ndef scale(x, factor):\n    return x * factor\n"
+    result = gate(grade(grader, write_kata(tmp_path, gates=GATES[:1]), text), "forbidden_calls")
+    assert (result.status, result.misconception) == (GateStatus.FAILED, "")
+    assert result.message == "your solution uses importlib on line 1, which can hide a forbidden call"
 
 
 def test_costs_are_not_measured_while_cases_fail(grader: GraderClient, tmp_path: Path) -> None:

@@ -105,6 +105,7 @@ def test_modules_and_names_are_found_behind_others(source: str) -> None:
         "sizes = {'ops': 1, 'modules': 2, 'jit': 3}",
         "class A:\n    def f(self, i):\n        return getattr(self, f'w{i}')",
         "getattr(x, 'grad', None)",
+        "class A:\n    def f(self, **options):\n        self.__dict__.update(options)",
     ],
 )
 def test_names_that_only_look_alike_are_no_findings(source: str) -> None:
