@@ -28,7 +28,7 @@ SLUG = "flash-attention"
 def desk(tmp_path: Path, clock: StandingClock) -> Iterator[KataDesk]:
     """The shipped kata on the desk of a learner who has done nothing yet."""
     places = Places(
-        settings=Settings(new_limit=0, zone="UTC"),
+        settings=Settings(new_limit=0, kata_limit=99, zone="UTC"),
         settings_file=tmp_path / "settings.toml",
         database=tmp_path / "quizzer.db",
         backups=tmp_path / "backups",
@@ -49,7 +49,7 @@ def test_from_a_failed_case_to_the_card_that_explains_it_and_to_the_pass(
 ) -> None:
     """A wrong file fails, its misconception's cards come up next, and the right file ends in one review."""
     workspace = desk.workspace
-    assert due_katas(workspace) == ["quizzer kata flash-attention"]
+    assert "quizzer kata flash-attention" in due_katas(workspace)
     session = ReviewSession(workspace)
     assert session.look()[0] is None
 
@@ -81,7 +81,7 @@ def test_from_a_failed_case_to_the_card_that_explains_it_and_to_the_pass(
     )
     finished = desk.rate(question.suggested(suggestion.rating), question)
     assert finished.in_days == 1
-    assert due_katas(workspace) == []
+    assert "quizzer kata flash-attention" not in due_katas(workspace)
     clock.advance(days=1)
-    assert due_katas(workspace) == ["quizzer kata flash-attention"]
+    assert "quizzer kata flash-attention" in due_katas(workspace)
     assert differing_states(workspace) == {}

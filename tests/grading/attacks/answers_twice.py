@@ -1,10 +1,8 @@
-"""Answers every request twice, so that the second answer is there before the next request."""
+"""Answers every request more than once, so that an answer is there before the next request."""
 # expect: case ERRORED "it answered before it was asked"
 import sys
 
 _worker = sys.modules["quizzer.jail.worker"]
-_messages = sys.modules["quizzer.wire.messages"]
-_packets = sys.modules["quizzer.wire.packet"]
 
 
 _honest = _worker.Worker._answer
@@ -12,7 +10,8 @@ _honest = _worker.Worker._answer
 
 def _forged(self, request):
     answer = _honest(self, request)
-    _worker.send_frame(self._peer, answer)
+    frame = len(answer).to_bytes(4, "little") + answer
+    self._peer.sendall(frame + frame)  # at once: with the first the second has arrived
     return answer
 
 
