@@ -266,7 +266,7 @@ def test_the_block_size_does_not_matter(submission: Side, draw: Draw) -> None:
     """Backward, the gradients are the same for every block size."""
     qkv = inputs(draw, (2, 2, 8, 12, 4, 0))
     for causal in (False, True):
-        for block_size in (12, 5, 1, 4, 1000):
+        for block_size in (12, 5, 3, 1000):
             agree_backward(submission, draw, qkv, causal=causal, block_size=block_size)
 
 
@@ -329,29 +329,27 @@ def check_accuracy(name: str, found: Tensor, honest: Tensor, exact: Tensor, wher
         )
 
 
-# Measured over 40 seeds, root mean square errors relative to the reference's: products of half-precision
-# factors at most 2.7, running sums in half precision 5.0 and more in one of the two shapes. (The largest
+# Measured over 30 seeds, root mean square errors relative to the reference's: products of half-precision
+# factors at most 3.0, a running sum in half precision 5.5 and more in one of the two shapes. (The largest
 # error instead of the root mean square is too noisy to tell them apart.)
-HALF_PRECISION_TIMES = 3.6
+HALF_PRECISION_TIMES = 3.8
 
 
 @shows("accumulates-in-half-precision")
-def test_bfloat16_and_float16(submission: Side, reference: Side, draw: Draw) -> None:
-    """bfloat16 and float16 results are about as exact as with sums in float32."""
+def test_sums_of_bfloat16(submission: Side, reference: Side, draw: Draw) -> None:
+    """bfloat16 results are about as exact as with sums in float32."""
     # Many small blocks, and numbers that do not cancel, so that errors of running sums add up: those of dq
     # over blocks of keys, those of dk and dv over blocks of queries.
-    for dtype, queries, keys in [(torch.bfloat16, 8, 256), (torch.float16, 256, 8)]:
-        q, k = (
-            draw.normal(1, 2, queries, 16, scale=0.5, dtype=dtype),
-            draw.normal(1, 2, keys, 16, dtype=dtype),
-        )
-        v, grad_out = draw.normal(1, 2, keys, 8, dtype=dtype), draw.uniform(1, 2, queries, 8, dtype=dtype)
+    for queries, keys in [(2, 192), (192, 2)]:
+        q = draw.normal(2, 6, queries, 16, scale=0.5, dtype=torch.bfloat16)
+        k, v = (draw.normal(2, 6, keys, width, dtype=torch.bfloat16) for width in (16, 8))
+        grad_out = draw.uniform(2, 6, queries, 8, dtype=torch.bfloat16)
         out, lse = attention(q, k, v)
         found, honest = (
             side.flash_attention_backward(grad_out, q, k, v, out, lse, block_size=2)
             for side in (submission, reference)
         )
-        where = f"{dtype} {describe(q, v, block_size=2)}"
+        where = f"bfloat16 {describe(q, v, block_size=2)}"
         for name, *three in zip(("dq", "dk", "dv"), found, honest, gradients(grad_out, q, k, v), strict=True):
             check_accuracy(name, *three, where=where)
         if keys > queries:
@@ -421,10 +419,9 @@ def test_tensors_that_share_memory(submission: Side, draw: Draw) -> None:
         ("heads of k and v expanded", (q, one_head, one_head), draw.normal(2, 3, 9, 8)),
         ("grad_out expanded from one number", (q, shared, q), ones),
     ]:
-        for causal in (False, True):
-            options = {"causal": causal, "block_size": 4}
-            agree_backward(submission, draw, qkv, name, grad_out=grad_out, **options)
-        agree_forward(submission, qkv, name, causal=True, block_size=4)
+        options = {"causal": True, "block_size": 4}
+        agree_backward(submission, draw, qkv, name, grad_out=grad_out, **options)
+        agree_forward(submission, qkv, name, **options)
 
 
 @shows("writes-into-inputs")
