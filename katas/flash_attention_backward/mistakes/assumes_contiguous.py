@@ -47,9 +47,7 @@ def flash_attention_forward(q, k, v, *, causal=False, block_size=64):
 def flash_attention_backward(grad_out, q, k, v, out, lse, *, causal=False, block_size=64):
     n_queries, n_keys = q.shape[2], k.shape[2]
     shapes = q.shape, k.shape, v.shape
-    grad_out, q, k, v, out, lse = (
-        tensor.view(1, -1, *tensor.shape[2:]) for tensor in (grad_out, q, k, v, out, lse)
-    )
+    grad_out, q, k, v, out, lse = (t.view(1, -1, *t.shape[2:]) for t in (grad_out, q, k, v, out, lse))
     wide = torch.promote_types(q.dtype, torch.float32)
     scale = 1 / math.sqrt(q.shape[3])
     dq, dk, dv = (torch.zeros(tensor.shape, dtype=wide) for tensor in (q, k, v))

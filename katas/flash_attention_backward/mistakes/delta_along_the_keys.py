@@ -1,7 +1,7 @@
 """delta belongs to the query and is subtracted along a row of dP, for every key the same. Yours is laid
 along the keys: it needs an axis of length 1 at the end, not before.
 
-Notes: flash-attention-lse-broadcast, softmax-backward-row
+Notes: flash-attention-gradient-shapes, softmax-backward-row
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 with one another, but the number that is asked for is the natural logarithm: multiply with ln 2 at the
 end, or divide by it at the start of the backward pass.
 
-Notes: flash-attention-lse-base, flash-attention-test-passes
+Notes: flash-attention-test-passes, flash-attention-lse-number
 """
 
 from __future__ import annotations

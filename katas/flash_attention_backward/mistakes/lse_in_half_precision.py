@@ -1,8 +1,8 @@
 """Your log-sum-exp comes back in the type of the inputs. It is the exponent of every weight that the
-backward pass computes, and bfloat16 leaves a log-sum-exp of 8 an error of 3 percent in each: keep it in
-float32.
+backward pass computes, and bfloat16 rounds one above 8 by up to 0.03, which is 3 percent of each: keep it
+in float32.
 
-Notes: flash-attention-lse-half, half-precision-running-sum
+Notes: flash-attention-backward-half, half-precision-running-sum
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Your log-sum-exp has the shape (B, H, Sq, 1), one axis more than asked for. Keep that axis inside,
 where it helps broadcasting, and give back (B, H, Sq); the backward pass gets it in that shape, too.
 
-Notes: flash-attention-saved-statistic, flash-attention-lse-broadcast
+Notes: flash-attention-saved-statistic, flash-attention-gradient-shapes
 """
 
 from __future__ import annotations

@@ -20,7 +20,9 @@ class Attention(torch.autograd.Function):
             mass = torch.zeros_like(peak)
             part = torch.zeros(*q.shape[:2], stop - i, v.shape[3], dtype=wide)
             for j in range(0, n_keys, block_size):
-                s = score(ctx, q[:, :, i:stop], k[:, :, j : j + block_size], i + n_keys - n_queries - j, causal)
+                s = score(
+                    ctx, q[:, :, i:stop], k[:, :, j : j + block_size], i + n_keys - n_queries - j, causal
+                )
                 top = torch.maximum(peak, s.amax(-1, keepdim=True))
                 p, shrink = torch.exp(s - top), torch.exp(peak - top)
                 mass = mass * shrink + p.sum(-1, keepdim=True)

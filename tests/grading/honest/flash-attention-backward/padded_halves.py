@@ -1,4 +1,4 @@
-"""Lengths padded to whole blocks; products with factors of the inputs' type, as on tensor cores; sums in float32."""
+"""Lengths padded to whole blocks; products with factors of the inputs' type, sums in float32."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def flash_attention_forward(q, k, v, *, causal=False, block_size=64):
             visible = seen(row, column, size, n_queries, n_keys, causal)
             if not visible.any():
                 continue
-            scores = qs[:, :, row : row + size].to(wide) @ ks[:, :, column : column + size].to(wide).mT * scale
+            scores = (
+                qs[:, :, row : row + size].to(wide) @ ks[:, :, column : column + size].to(wide).mT * scale
+            )
             scores = torch.where(visible, scores, -math.inf)
             top = torch.maximum(peak, scores.amax(-1, keepdim=True))
             weights = torch.exp(scores - top)

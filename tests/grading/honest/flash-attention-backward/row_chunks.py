@@ -33,13 +33,18 @@ def flash_attention_backward(grad_out, q, k, v, out, lse, *, causal=False, block
     offset = k.shape[2] - q.shape[2]
     keys, values = k.to(wide), v.to(wide)
     dk, dv, dq = torch.zeros_like(keys), torch.zeros_like(values), []
-    for number, blocks in enumerate(zip(*(t.split(block_size, 2) for t in (q, grad_out, out, lse)), strict=True)):
+    for number, blocks in enumerate(
+        zip(*(t.split(block_size, 2) for t in (q, grad_out, out, lse)), strict=True)
+    ):
         chunk, grad, output, total = (block.to(wide) for block in blocks)
         scores = chunk_scores(chunk, keys, number * block_size + offset, causal)
         # -inf minus -inf is NaN, which is what a query without keys gives, and nothing else does.
         weights = (scores - total[..., None]).exp().nan_to_num(nan=0.0)
         dv += torch.einsum("bhij,bhic->bhjc", weights, grad)
-        inner = torch.einsum("bhic,bhjc->bhij", grad, values) - torch.einsum("bhic,bhic->bhi", grad, output)[..., None]
+        inner = (
+            torch.einsum("bhic,bhjc->bhij", grad, values)
+            - torch.einsum("bhic,bhic->bhi", grad, output)[..., None]
+        )
         inner = inner * weights / math.sqrt(q.shape[-1])
         dq.append(torch.einsum("bhij,bhjd->bhid", inner, keys))
         dk += torch.einsum("bhij,bhid->bhjd", inner, chunk)

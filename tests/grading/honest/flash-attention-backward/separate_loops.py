@@ -1,4 +1,4 @@
-"""One loop for the gradient of queries, another for those of keys and values; delta from weights, not from `out`."""
+"""One loop for the gradient of queries, another for the others; delta from weights, not from `out`."""
 
 from __future__ import annotations
 
