@@ -1,8 +1,8 @@
-"""Your exponentials look taken of the raw scores: forward without the running maximum, or backward as
-exp(s) / exp(lse). In float32 exp overflows above 88.7, although the quotient is at most 1. Subtract
-before you exponentiate: exp(s - m), exp(s - lse).
+"""Your forward pass fills the last block up with zero keys and lets queries see them: their scores are 0,
+and each takes the weight exp(0 - lse) from the others. Hide what is not there, or let the last block be
+smaller.
 
-Notes: flash-attention-lse-weights, softmax-overflow
+Notes: flash-attention-tile-count, flash-attention-lse-weights
 """
 
 from __future__ import annotations
@@ -15,25 +15,32 @@ import torch
 def flash_attention_forward(q, k, v, *, causal=False, block_size=64):
     n_queries, n_keys = q.shape[2], k.shape[2]
     wide = torch.promote_types(q.dtype, torch.float32)
+    missing = -n_keys % block_size
+    k, v = (torch.nn.functional.pad(tensor, (0, 0, 0, missing)) for tensor in (k, v))
     scale = 1 / math.sqrt(q.shape[3])
     out = torch.zeros(*q.shape[:3], v.shape[3], dtype=wide)
     lse = torch.zeros(q.shape[:3], dtype=wide)
     for row in range(0, n_queries, block_size):
         rows = slice(row, min(row + block_size, n_queries))
         q_block = q[:, :, rows].to(wide)
-        total = torch.zeros(*q_block.shape[:3], 1, dtype=wide)
+        peak = torch.full((*q_block.shape[:3], 1), -math.inf, dtype=wide)
+        total = torch.zeros_like(peak)
         sums = torch.zeros_like(out[:, :, rows])
-        for start in range(0, n_keys, block_size):
-            columns = slice(start, min(start + block_size, n_keys))
+        for start in range(0, n_keys + missing, block_size):
+            columns = slice(start, start + block_size)
             k_block, v_block = k[:, :, columns].to(wide), v[:, :, columns].to(wide)
             scores = q_block @ k_block.mT * scale
             if causal:
                 scores = hide(scores, row + n_keys - n_queries, start)
-            weights = torch.exp(scores)
-            total = total + weights.sum(-1, keepdim=True)
-            sums = sums + weights @ v_block
+            new_peak = torch.maximum(peak, scores.amax(-1, keepdim=True))
+            pivot = new_peak.masked_fill(new_peak == -math.inf, 0.0)
+            weights = torch.exp(scores - pivot)
+            shrink = torch.exp(peak - pivot)
+            total = total * shrink + weights.sum(-1, keepdim=True)
+            sums = sums * shrink + weights @ v_block
+            peak = new_peak
         out[:, :, rows] = sums / total.masked_fill(total == 0, 1.0)
-        lse[:, :, rows] = (total.log()).squeeze(-1)
+        lse[:, :, rows] = (peak + total.log()).squeeze(-1)
     return out.to(q.dtype), lse
 
 
@@ -53,7 +60,7 @@ def flash_attention_backward(grad_out, q, k, v, out, lse, *, causal=False, block
             scores = q_block @ k_block.mT * scale
             if causal:
                 scores = hide(scores, row + n_keys - n_queries, start)
-            weights = torch.exp(scores) / torch.exp(lse[:, :, rows])
+            weights = torch.exp(scores - lse[:, :, rows])
             dv[:, :, columns] += weights.mT @ grad_block
             grad_weights = grad_block @ v_block.mT
             grad_scores = weights * (grad_weights - delta[:, :, rows]) * scale
