@@ -147,7 +147,7 @@ def test_forward_in_one_block(submission: Side, draw: Draw) -> None:
 def test_forward_in_several_blocks(submission: Side, draw: Draw) -> None:
     """Forward, in several blocks: output and log-sum-exp are those of all keys together."""
     # The first has several blocks for those, too, who choose a size of their own.
-    for shape in [(1, 2, 300, 300, 4, 128), (2, 2, 24, 24, 8, 8), (1, 2, 21, 21, 4, 8), (2, 1, 5, 13, 3, 4)]:
+    for shape in [(1, 1, 140, 270, 4, 128), (2, 2, 24, 24, 8, 8), (1, 2, 21, 21, 4, 8), (2, 1, 5, 13, 3, 4)]:
         agree_forward(submission, inputs(draw, shape), block_size=shape[-1])
     for name, growth in [
         ("growing", torch.linspace(0.0, 3.0, 20)),
@@ -177,7 +177,7 @@ def test_backward_in_one_block(submission: Side, draw: Draw) -> None:
 
 def test_backward_in_several_blocks(submission: Side, draw: Draw) -> None:
     """Backward, in several full blocks: the same gradients as with all weights at once."""
-    for shape in [(1, 2, 384, 384, 4, 128), (2, 2, 24, 24, 8, 8), (1, 3, 15, 15, 3, 5)]:
+    for shape in [(1, 1, 256, 256, 4, 128), (2, 2, 24, 24, 8, 8), (1, 3, 15, 15, 3, 5)]:
         agree_backward(submission, draw, inputs(draw, shape), block_size=shape[-1])
 
 
@@ -212,7 +212,7 @@ def test_values_of_a_width_of_their_own(submission: Side, draw: Draw) -> None:
 
 def test_backward_under_the_causal_mask(submission: Side, draw: Draw) -> None:
     """Backward, causal, as many queries as keys: hidden keys get no gradient from a query."""
-    for shape in [(2, 2, 16, 16, 8, 4), (1, 3, 13, 13, 4, 5), (1, 1, 9, 9, 4, 64), (1, 1, 300, 300, 4, 128)]:
+    for shape in [(2, 2, 16, 16, 8, 4), (1, 3, 13, 13, 4, 5), (1, 1, 9, 9, 4, 64), (1, 1, 257, 257, 4, 128)]:
         agree_backward(submission, draw, inputs(draw, shape), block_size=shape[-1], causal=True)
 
 
