@@ -9,12 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from quizzer.core.settings import Settings
 from quizzer.services.places import Places
 from quizzer.services.workspace import Workspace, open_workspace
 from tests.support import OpenWorkspace, StandingClock, WriteDeck, WriteKata
+
+# A machine under load is no reason for a failure.
+hypothesis.settings.register_profile("quizzer", deadline=None)
+hypothesis.settings.load_profile("quizzer")
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from quizzer.errors import UsageError
+
 if TYPE_CHECKING:
     from quizzer.services.check import Target
     from quizzer.services.grading import Grader
@@ -21,8 +23,9 @@ MESSAGE_LIMIT = 300
 @click.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--katas", "grades", is_flag=True, help="Grade every known solution of the katas.")
+@click.option("--report", is_flag=True, help="With --katas: print in Markdown which mistakes are caught.")
 @click.pass_context
-def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool) -> None:
+def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bool) -> None:
     """Check decks and katas, as their authors do.
 
     Without --katas, decks and the folders of katas are read, and every fault is named; no
@@ -31,6 +34,8 @@ def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool) -> None:
     name. That runs the code of the folders, so only check katas you trust. A PATH is a deck,
     a folder, or a kata's folder. Exits with 1 if something is wrong.
     """
+    if report and not grades:
+        raise UsageError("--report tells how solutions were graded: add --katas.")
     from quizzer.services.check import find_targets
     from quizzer.services.workspace import open_content
 
@@ -51,22 +56,27 @@ def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool) -> None:
     from quizzer.services.grading import open_grader
 
     with closing(ctx.obj or open_grader()) as grader:
-        ctx.exit(_grade(target, grader))
+        ctx.exit(_grade(target, grader, reports=report))
 
 
-def _grade(target: Target, grader: Grader) -> int:
+def _grade(target: Target, grader: Grader, *, reports: bool) -> int:
     from quizzer.markup.clean import clean_line
     from quizzer.services.check import grade_target
 
+    progress = sys.stderr if reports else sys.stdout
+    found = []
     wrong: list[str] = []
-    count = 0
     for slug, checked in grade_target(target, grader):
-        count += 1
-        print(f"{'wrong' if checked.problem else 'ok':5}  {slug}: {checked.name}", flush=True)
+        found.append((slug, checked))
+        print(f"{'wrong' if checked.problem else 'ok':5}  {slug}: {checked.name}", file=progress, flush=True)
         if checked.problem:
             wrong.append(f"{slug}: {checked.name}: {clean_line(checked.problem)[:MESSAGE_LIMIT]}")
     if wrong:
-        print("\nWrong:")
-        print("\n".join(wrong))
-    print(f"{count} solutions graded, {len(wrong)} wrong", file=sys.stderr)
+        print("\nWrong:", file=progress)
+        print("\n".join(wrong), file=progress)
+    print(f"{len(found)} solutions graded, {len(wrong)} wrong", file=sys.stderr)
+    if reports:
+        from quizzer.services.mistake_report import report_mistakes
+
+        print("\n".join(report_mistakes(found)))
     return FAULTS_FOUND if wrong else 0

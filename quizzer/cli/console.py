@@ -12,7 +12,7 @@ from typing import TextIO
 import click
 
 from quizzer.markup.clean import clean, clean_line, shorten
-from quizzer.markup.width import wrap_cells
+from quizzer.markup.width import cell_width, wrap_cells
 
 WIDEST = 100
 MESSAGE_LIMIT = 4_000
@@ -37,15 +37,25 @@ class Console:
         self.sink.write(f"{shown}\n")
         self.sink.flush()
 
-    def tell(self, text: str, indent: str = "") -> None:
-        """Print one foreign paragraph: cleaned, wrapped, indented."""
-        for line in wrap_cells(clean_line(text), max(20, self.width - len(indent))):
-            self.say(f"{indent}{line}")
+    def tell(self, text: str, indent: str = "", *, label: str = "", colour: str | None = None) -> None:
+        """Print one paragraph, cleaned and wrapped behind `indent`, its first line behind a `label`."""
+        margin = indent + " " * cell_width(label)
+        lines = wrap_cells(clean_line(text), max(20, self.width - cell_width(margin)))
+        for number, line in enumerate(lines):
+            self.say(f"{margin if number else indent + label}{line}".rstrip(), colour)
 
     def quote(self, text: str, indent: str = "    ") -> None:
         """Print foreign lines: cleaned and indented, each on its own line, cut where there are too many."""
         for line in shorten(clean(text).strip("\n"), MESSAGE_LIMIT).split("\n"):
             self.say(f"{indent}{line}".rstrip())
+
+    def explain(self, text: str, indent: str = "    ") -> None:
+        """Print the lines of a message as `quote` does, wrapped where they are too long for the terminal."""
+        for line in shorten(clean(text).strip("\n"), MESSAGE_LIMIT).split("\n"):
+            if cell_width(indent + line) <= self.width:
+                self.say(f"{indent}{line}".rstrip())
+            else:
+                self.tell(line, indent + " " * (len(line) - len(line.lstrip(" "))))
 
     def ask(self, prompt: str) -> str | None:
         """Return the line that the learner types, None at the end of input or Ctrl-C."""

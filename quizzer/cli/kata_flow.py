@@ -82,7 +82,7 @@ class KataFlow:
         grade = self._choose(question, suggestion)
         finished = None if grade is None else self.desk.rate(grade, question)
         if finished is None:
-            self._console.say(f"Not rated yet; your solution is stored. '{self._call()}' asks again.")
+            self._console.tell(f"Not rated yet; your solution is stored. '{self._call()}' asks again.")
         else:
             self.say_finished(finished)
         if verdict is not None:
@@ -129,22 +129,25 @@ class KataFlow:
         found = f"{kata.slug} is neither new nor due (it comes back on {due_on})"
         if not console.is_interactive:
             raise UsageError(f"{found}, and no sitting is open; '{self._call('--start')}' starts one anyway.")
-        answer = console.ask(f"\n{found}. Start anyway [y/N]? ")
+        console.say()
+        console.tell(f"{found}.")
+        answer = console.ask("Start anyway [y/N]? ")
         return answer is not None and answer.lower() in {"y", "yes"}
 
     def say_finished(self, finished: Finished) -> None:
         """Say what a sitting ended in."""
-        self._console.say(
+        self._console.tell(
             f"Rated {finished.rating.name.capitalize()}. {self.desk.kata.title} comes back on "
-            f"{finished.due_on} (in {format_interval(finished.in_days)}). "
-            f"'{self._call('--undo')}' takes the rating back."
+            f"{finished.due_on} (in {format_interval(finished.in_days)})."
         )
+        self._console.say(f"'{self._call('--undo')}' takes the rating back.")
 
     def _choose(self, question: Question, suggestion: Suggestion) -> Grade | None:
         """Return the grade to record, None where the learner was asked and did not answer."""
         default = question.suggested(suggestion.rating)
         console = self._console
-        console.say(f"\n{suggestion.reason} Suggested: {default.label}.")
+        console.say()
+        console.tell(f"{suggestion.reason} Suggested: {default.label}.")
         if self._takes_suggestion or not console.is_interactive:
             return default
         console.say("  ".join(_label(grade) for grade in question.grades))
@@ -160,7 +163,8 @@ class KataFlow:
     def _say_next(self, graded: Graded) -> None:
         console = self._console
         if graded.verdict.status is Status.ERRORED:
-            console.say("\nThat is a fault of quizzer or of the kata, not of yours; nothing was recorded.")
+            console.say()
+            console.tell("That is a fault of quizzer or of the kata, not of yours; nothing was recorded.")
             return
         if graded.number is None:
             console.say("\nThe sitting ended elsewhere meanwhile; this attempt was not recorded.")
@@ -174,8 +178,9 @@ class KataFlow:
         if self._is_watching:
             console.say(f"\nWatching {shown(self.desk.path)}: the next save is graded; Ctrl-C leaves.")
             return
-        console.say(f"\nNext: mend {shown(self.desk.path)}, then '{self._call()}'.")
-        console.say(f"      Stuck? '{self._call('--hint')}' gives a hint.")
+        console.say(f"\nNext:   mend {shown(self.desk.path)}")
+        console.say(f"Then:   {self._call()}")
+        console.say(f"Stuck?  {self._call('--hint')}")
 
     def _read_patiently(self) -> str | None:
         """Return the file's source; None, with the reason told, where it cannot be read just now."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from quizzer.cli.console import Console
 from quizzer.core.verdict import (
     CaseResult,
@@ -32,6 +34,7 @@ GATE_WORDS: dict[GateStatus, tuple[str, str | None]] = {
 }
 NOT_RUN = "not run"  # how the message of such a case begins
 VERDICT_COLOURS = {Status.PASSED: "green", Status.FAILED: "red", Status.ERRORED: "yellow"}
+OUTPUT_LINES = 20  # shown of what a file printed; --json has more
 WORD_WIDTH = max(len(word) for word, _ in (*CASE_WORDS.values(), *GATE_WORDS.values()))
 
 
@@ -42,36 +45,44 @@ def show_progress(console: Console, item: Progress) -> None:
             console.say(f"{len(item.cases)} cases:")
         case CaseResult():
             word, colour = _case_word(item)
-            console.say(f"  {word:{WORD_WIDTH}}  {clean_line(item.title)}", colour)
+            console.tell(item.title, "  ", label=f"{word:{WORD_WIDTH}}  ", colour=colour)
         case GateResult():
             word, colour = GATE_WORDS[item.status]
-            console.say(f"  {word:{WORD_WIDTH}}  {gate_line(item)}", colour)
+            console.tell(gate_line(item), "  ", label=f"{word:{WORD_WIDTH}}  ", colour=colour)
 
 
 def show_verdict(console: Console, verdict: Verdict) -> None:
     """Print what a learner needs of a verdict whose progress was shown."""
     passed = sum(case.status is CaseStatus.PASSED for case in verdict.cases)
+    if verdict.output.strip():
+        console.say("\nYour file printed:")
+        console.quote("\n".join(_first_lines(verdict.output)))
     console.say()
     figures = (
         f"{passed} of {len(verdict.cases)} cases passed, {verdict.duration_s:.1f} s, seed {verdict.seed}"
     )
     console.say(f"{verdict.status}: {figures}", VERDICT_COLOURS[verdict.status])
     if verdict.problem:
-        console.quote(verdict.problem, "  ")
+        console.explain(verdict.problem, "  ")
     elif case := verdict.first_failing:
         _show_case(console, case)
         _show_other(console, verdict, case)
     for gate in verdict.gates:
         if gate.status not in (GateStatus.PASSED, GateStatus.SKIPPED):
             _show_gate(console, gate)
-    if verdict.output.strip():
-        console.say("\nYour file printed:")
-        console.quote(verdict.output)
     if verdict.mode is Mode.PRACTICE:
         console.tell(
             "Practice mode: this computer could not confine the submission fully; 'quizzer doctor' says what "
             "holds."
         )
+
+
+def _first_lines(output: str) -> list[str]:
+    """Return the beginning of what a file printed; a line that it repeats at once stands there once."""
+    runs = [(line, len(list(group))) for line, group in groupby(output.strip("\n").split("\n"))]
+    lines = [f"{line}  ({count} times)" if count > 1 and line else line for line, count in runs]
+    left = len(lines) - OUTPUT_LINES
+    return lines if left <= 0 else [*lines[:OUTPUT_LINES], f"... and {left} more line{'s' * (left > 1)}"]
 
 
 def gate_line(gate: GateResult) -> str:
@@ -96,8 +107,8 @@ def _case_word(case: CaseResult) -> tuple[str, str | None]:
 
 def _show_case(console: Console, case: CaseResult) -> None:
     console.say()
-    console.say(f"{CASE_WORDS[case.status][0]}  {clean_line(case.title)}", "red")
-    console.quote(case.message)
+    console.tell(case.title, label=f"{CASE_WORDS[case.status][0]}  ", colour="red")
+    console.explain(case.message)
     _show_misconception(console, case)
 
 
@@ -105,16 +116,17 @@ def _show_other(console: Console, verdict: Verdict, first: CaseResult) -> None:
     """Print what another failing case shows where the first one is not recognised."""
     other = next((case for case in verdict.cases if case.misconception), None)
     if other is not None and not first.misconception:
-        console.say(f"\nAnother case is recognised: {clean_line(other.title)}")
+        console.say()
+        console.tell(f"Another case is recognised: {other.title}")
         _show_misconception(console, other)
 
 
 def _show_gate(console: Console, gate: GateResult) -> None:
     word, colour = GATE_WORDS[gate.status]
     console.say()
-    console.say(f"{word}  {gate_line(gate)}", colour)
+    console.tell(gate_line(gate), label=f"{word}  ", colour=colour)
     if gate.message:
-        console.quote(gate.message)
+        console.explain(gate.message)
     _show_misconception(console, gate)
 
 

@@ -20,8 +20,16 @@ class Turn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a card was pulled: the kata that failed, and the misconception that it showed."""
+
+    kata: str
+    misconception: str
+
+
+@dataclass(frozen=True, slots=True)
 class QueuedCard:
-    """A card in the queue; `ahead_days` is how many days before its due day it comes."""
+    """A card in the queue: `ahead_days` is how far before its due day it comes, `cause` what pulled it."""
 
     card_id: int
     key: str
@@ -29,6 +37,7 @@ class QueuedCard:
     deck: str
     turn: Turn
     ahead_days: int = 0
+    cause: Cause | None = None
 
     @property
     def kind(self) -> ReviewKind:

@@ -60,7 +60,7 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class CardEvent:
-    """Something that happened to a card and is no review."""
+    """Something that happened to a card and is no review; `data` is JSON, for kinds that carry more."""
 
     card_id: int
     sequence: int
@@ -68,6 +68,7 @@ class CardEvent:
     happened_at: datetime
     zone: str
     study_day: date
+    data: str | None = None
 
 
 LogEntry = Review | CardEvent

@@ -123,15 +123,25 @@ class Verdict:
     @property
     def misconceptions(self) -> tuple[str, ...]:
         """The names of the mistakes recognised, each once."""
-        return tuple(dict.fromkeys(result.misconception for result in self._results if result.misconception))
+        return tuple(dict.fromkeys(result.misconception for result in self.results if result.misconception))
 
     @property
     def notes(self) -> tuple[str, ...]:
         """The ids of the notes that cure the misconceptions, each once."""
-        return tuple(dict.fromkeys(note for result in self._results for note in result.notes))
+        return tuple(dict.fromkeys(note for result in self.results for note in result.notes))
 
     @property
-    def _results(self) -> tuple[CaseResult | GateResult, ...]:
+    def cures(self) -> dict[str, str]:
+        """The ids of the notes that cure the misconceptions, each with the first one that it cures."""
+        found: dict[str, str] = {}
+        for result in self.results:
+            for note in result.notes:
+                found.setdefault(note, result.misconception)
+        return found
+
+    @property
+    def results(self) -> tuple[CaseResult | GateResult, ...]:
+        """All cases, then all gates."""
         return (*self.cases, *self.gates)
 
 

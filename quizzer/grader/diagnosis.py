@@ -17,6 +17,7 @@ from quizzer.grader.failures import GraderFault
 from quizzer.grader.outcomes import Outcome, Recorder
 from quizzer.grader.sides import Side
 from quizzer.grader.solution import Solution
+from quizzer.wire.values import Handle
 
 # Of the submission's deviation from the reference, what a mistake has to leave unexplained at most.
 _UNEXPLAINED = 0.02
@@ -195,6 +196,8 @@ def _is_alike(one: Any, other: Any, honest: Any) -> bool:
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
         by_key: dict[Any, Any] = honest if isinstance(honest, dict) else {}
         return all(_is_alike(one[key], other[key], by_key.get(key)) for key in one)
+    if isinstance(one, Handle) and isinstance(other, Handle):
+        return True  # each side numbers its own; what they stand for is seen when it is used
     # Two containers that are not alike in form; what they hold has no plain equality.
     return type(one) is type(other) and not isinstance(one, _CONTAINERS) and bool(one == other)
 

@@ -64,6 +64,10 @@ class Side:
             raise CaseFailed(f"an input to keep gave {describe_value(handle)}, expected a handle")
         return handle
 
+    def note(self, value: Any) -> None:
+        """Record a finding of the suite's own as if a call had given it: a mistake that shows it is named."""
+        self._recorder.add(Outcome(value))
+
     def fetch(self, kept: Handle) -> Any:
         """Return what a call left on that side, as it is now."""
         return self.perform(Operation.FETCH, value=kept)
@@ -200,6 +204,12 @@ class Module(Function):
     def eval(self) -> Module:
         """Set evaluation mode; return the module."""
         return self.train(False)
+
+    def to(self, dtype: torch.dtype) -> Module:
+        """Convert parameters and buffers, as `torch.nn.Module.to` does; return the module."""
+        arguments = {"args": (dtype,), "kwargs": {}, "with_effects": False}
+        self._side.perform(Operation.CALL, is_recorded=False, target=self._handle, name="to", **arguments)
+        return self
 
     def get(self, name: str) -> Any:
         """Return an attribute."""

@@ -19,8 +19,10 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
-    # What is freed goes back to the kernel at once, so that resident memory shows what is in use.
-    "MALLOC_MMAP_THRESHOLD_": "65536",
+    # What is freed goes back to the kernel at once, so that resident memory shows what is in use. Below this
+    # size, slices that grow from row to row leave holes that no later one fits into: a linear program looks
+    # quadratic.
+    "MALLOC_MMAP_THRESHOLD_": "16384",
     "MALLOC_ARENA_MAX": "1",
 }
 

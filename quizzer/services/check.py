@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
@@ -24,12 +25,35 @@ from quizzer.services.trivial import trivial_submissions
 HONEST = Path("tests", "grading", "honest")
 
 
+class SolutionKind(StrEnum):
+    """What a known solution is to its kata."""
+
+    FOLDER = "folder"  # no solution yet: the kata itself is faulty
+    REFERENCE = "reference"
+    STARTER = "starter"
+    TRIVIAL = "trivial"
+    MISTAKE = "mistake"
+    HONEST = "honest"
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One thing that was looked at; `problem` is "" where it is as it should be."""
+    """One thing that was looked at; `problem` is "" where it is as it should be.
 
-    name: str
+    `subject` tells those of one kind apart; `verdict` is None where there is none.
+    """
+
+    kind: SolutionKind
+    subject: str = ""
     problem: str = ""
+    verdict: Verdict | None = None
+
+    @property
+    def name(self) -> str:
+        """Kind and subject in one line."""
+        if self.kind is SolutionKind.REFERENCE:
+            return f"{self.kind} {self.subject}".rstrip()
+        return f"{self.kind}: {self.subject}" if self.subject else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,27 +112,28 @@ def grade_target(target: Target, grader: Grader) -> Iterator[tuple[str, Checked]
 def _check_kata(roots: ContentRoots, file: KataFile, grader: Grader) -> Iterator[Checked]:
     kata = file.kata
     if kata is None:
-        yield Checked("folder", "it has faults, which 'quizzer check' names")
+        yield Checked(SolutionKind.FOLDER, problem="it has faults, which 'quizzer check' names")
         return
 
     reference = _read(Path(kata.reference))
     first = run_grader(grader, kata, reference, fresh_seed())
-    yield Checked("reference", _passing_problem(first))
+    yield Checked(SolutionKind.REFERENCE, "", _passing_problem(first), first)
     for solution in _solutions(roots, file, kata, reference, first):
         try:
             verdict = run_grader(grader, kata, solution.source, fresh_seed(), shuffled=solution.is_shuffled)
         except GradingError as error:
             # The reference was graded, so it is this solution that the grader cannot bear.
-            yield Checked(solution.name, str(error))
+            yield Checked(solution.kind, solution.subject, str(error))
         else:
-            yield Checked(solution.name, solution.judge(verdict))
+            yield Checked(solution.kind, solution.subject, solution.judge(verdict), verdict)
 
 
 @dataclass(frozen=True, slots=True)
 class _Solution:
     """A program whose verdict is known beforehand; `judge` returns what is wrong with the one it gets."""
 
-    name: str
+    kind: SolutionKind
+    subject: str
     source: str
     judge: Callable[[Verdict], str]
     is_shuffled: bool = False
@@ -117,15 +142,17 @@ class _Solution:
 def _solutions(
     roots: ContentRoots, file: KataFile, kata: Kata, reference: str, first: Verdict
 ) -> Iterator[_Solution]:
-    yield _Solution("reference again, shuffled", reference, partial(_difference, first), is_shuffled=True)
-    yield _Solution("starter", kata.starter, _failing_problem)
+    judge = partial(_difference, first)
+    yield _Solution(SolutionKind.REFERENCE, "again, shuffled", reference, judge, is_shuffled=True)
+    yield _Solution(SolutionKind.STARTER, "", kata.starter, _failing_problem)
     for name, source in trivial_submissions(kata).items():
-        yield _Solution(f"trivial: {name}", source, _failing_problem)
+        yield _Solution(SolutionKind.TRIVIAL, name, source, _failing_problem)
     for mistake in kata.mistakes:
         source = _read(file.mistake_paths[mistake.name])
-        yield _Solution(f"mistake: {mistake.name}", source, partial(_naming_problem, name=mistake.name))
+        judge = partial(_naming_problem, name=mistake.name)
+        yield _Solution(SolutionKind.MISTAKE, mistake.name, source, judge)
     for path in _honest(roots, kata):
-        yield _Solution(f"honest: {path.stem}", _read(path), _passing_problem)
+        yield _Solution(SolutionKind.HONEST, path.stem, _read(path), _passing_problem)
 
 
 def _honest(roots: ContentRoots, kata: Kata) -> list[Path]:

@@ -49,9 +49,12 @@ class Question:
         """Why a pulled card is there, as a sentence; "" for all others, whose turn says it."""
         if self.queued.turn is not Turn.PULLED:
             return ""
+        kata, cause = "a failed kata", self.queued.cause
+        if cause is not None:
+            kata = f"the kata {cause.kata} ({cause.misconception.replace('-', ' ')})"
         if self.queued.kind is ReviewKind.AHEAD:
-            return "Pulled by a failed kata, ahead of its day: only Again changes its schedule."
-        return "Pulled by a failed kata."
+            return f"Pulled by {kata}, ahead of its day: only Again changes its schedule."
+        return f"Pulled by {kata}."
 
     def grade(self, key: str) -> Grade | None:
         """Return the grade that a key gives."""

@@ -59,7 +59,12 @@ def record_review(
 
 
 def record_event(
-    workspace: Workspace, connection: Connection, now: datetime, card_id: int, kind: EventKind
+    workspace: Workspace,
+    connection: Connection,
+    now: datetime,
+    card_id: int,
+    kind: EventKind,
+    data: str | None = None,
 ) -> int:
     """Append an event of the card and bring its state up to date; return the event's sequence."""
     event = CardEvent(
@@ -69,6 +74,7 @@ def record_event(
         happened_at=now,
         zone=workspace.calendar.zone_name,
         study_day=workspace.calendar.study_day(now),
+        data=data,
     )
     append_event(connection, event)
     _refresh(workspace, connection, card_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from quizzer.core.kata_queue import KataState, is_due
+from quizzer.core.queue import Cause
 from quizzer.core.sitting import Attempt, Sitting, passing_attempt
 from quizzer.core.verdict import Verdict
 from quizzer.services.workspace import Workspace
@@ -34,15 +35,19 @@ class Standing:
         """Whether the kata is new or due, so that calling it opens a sitting."""
         return self.state.is_new or is_due(self.state, self.today)
 
-    def not_pulled(self, verdict: Verdict) -> tuple[str, ...]:
-        """Return the notes of `verdict` that no attempt of the sitting has pulled today: once is enough."""
+    def not_pulled(self, verdict: Verdict) -> dict[str, Cause]:
+        """Return the notes that `verdict` wants pulled, with why, less those pulled today: once is enough."""
         before = {
             note
             for attempt in self.attempts
             if attempt.study_day == self.today
             for note in attempt.verdict.notes
         }
-        return tuple(note for note in verdict.notes if note not in before)
+        return {
+            note: Cause(verdict.kata, misconception)
+            for note, misconception in verdict.cures.items()
+            if note not in before
+        }
 
 
 def read_standing(workspace: Workspace, run: Runner, slug: str) -> Standing:

@@ -60,6 +60,7 @@ def append_event(connection: Connection, event: CardEvent) -> None:
             happened_at=event.happened_at,
             zone=event.zone,
             study_day=event.study_day,
+            data=event.data,
         )
     )
 
@@ -134,4 +135,5 @@ def _event(row: RowMapping) -> CardEvent:
         happened_at=row["happened_at"],
         zone=row["zone"],
         study_day=row["study_day"],
+        data=row["data"],
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from quizzer.core.kata import KATA_KEY_PREFIX
-from quizzer.core.queue import DayCount, DeckCount, QueuedCard, Turn
+from quizzer.core.queue import Cause, DayCount, DeckCount, QueuedCard, Turn
 from quizzer.storage.runner import Runner
 from quizzer.storage.schema import LEARNER_ID
 
@@ -61,14 +62,30 @@ _CARD = "SELECT c.id, c.key, c.note_id, c.deck"
 def read_pulled(run: Runner, today: date) -> Iterator[QueuedCard]:
     """Yield the cards that were pulled today and wait, in the order of the pulls."""
     rows = run(
-        f"""{_CARD}, coalesce(julianday(s.due_on) - julianday(:today), 0)
+        # Beside a lone min(), SQLite takes the other columns from the row that has the minimum.
+        f"""{_CARD}, coalesce(julianday(s.due_on) - julianday(:today), 0), pull.data, min(pull.sequence)
         {_PULLS} GROUP BY c.id ORDER BY min(pull.sequence)""",
         _parameters(today),
     )
     return (
-        QueuedCard(row[0], row[1], row[2], row[3], Turn.PULLED, ahead_days=max(0, round(row[4])))
+        QueuedCard(
+            row[0], row[1], row[2], row[3], Turn.PULLED, max(0, round(row[4])), cause=cause_of_data(row[5])
+        )
         for row in rows
     )
+
+
+def data_of_cause(cause: Cause) -> str:
+    """Return what a pull's event carries of its cause."""
+    return json.dumps({"kata": cause.kata, "misconception": cause.misconception})
+
+
+def cause_of_data(data: str | None) -> Cause | None:
+    """Return the cause that a pull's event carries; None for one that was written without."""
+    if not data:
+        return None
+    fields = json.loads(data)
+    return Cause(fields["kata"], fields["misconception"])
 
 
 def read_due(run: Runner, today: date) -> Iterator[QueuedCard]:

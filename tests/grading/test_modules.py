@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from quizzer.core.kata import EntryPoint, Kata
+from quizzer.core.kata import EntryPoint, Kata, Mistake
 from quizzer.core.verdict import CaseStatus, Status, Verdict
 from quizzer.grading.client import GraderClient
 from quizzer.services.trivial import trivial_submissions
@@ -28,6 +29,7 @@ REFERENCE = source("""
             return self.base(self.drop(x)) * self.gain
 """)
 SUITE = source('''
+    import torch
     from quizzer.grader.suite import assert_close
 
     def made(side, draw):
@@ -49,6 +51,15 @@ SUITE = source('''
         base = submission.library("Linear", 5, 3)
         assert_close(submission.Scaled.doubled(base).state()["gain"], draw.normal(3) * 0 + 2.0)
 
+    def test_double_precision(submission, reference, draw):
+        """After `to`, results come in the other type; what is wrong with the gain is noted by its sign."""
+        x, state = draw.normal(4, 5), {"base.weight": draw.normal(3, 5), "gain": draw.normal(3)}
+        modules = [made(side, draw).load(state) for side in (submission, reference)]
+        first, second = (module.kept(x) for module in modules)
+        found, expected = (module.to(torch.float64)(x.double()) for module in modules)
+        submission.note(float(found.sum()) == float(expected.sum()))
+        assert_close(found, expected)
+
     def test_random_numbers(submission, reference, draw):
         """The same seed draws the same mask on both sides."""
         number, x, state = draw.size(0, 1 << 30), draw.normal(4, 5), draw.normal(3, 5)
@@ -59,6 +70,8 @@ SUITE = source('''
             sides.append(module(x))
         assert_close(*sides)
 ''')
+
+IN_BOTH = {"test_double_precision", "test_random_numbers"}
 
 
 @pytest.fixture
@@ -93,7 +106,11 @@ def test_modules_of_torch_class_methods_and_seeds_reach_both_sides(grader: Grade
     [
         ("return cls(base, 2.0)", "return cls(base, 3.0)", {"test_made_by_a_class_method"}),
         ("self.base(self.drop(x))", "self.drop(self.base(x))", {"test_random_numbers"}),
-        ("* self.gain", "+ self.gain", {"test_around_a_module_of_torch", "test_random_numbers"}),
+        (
+            "* self.gain",
+            "+ self.gain",
+            {"test_around_a_module_of_torch", "test_double_precision", "test_random_numbers"},
+        ),
     ],
 )
 def test_each_of_them_can_fail(grader: GraderClient, kata: Kata, old: str, new: str, cases: set[str]) -> None:
@@ -108,3 +125,19 @@ def test_trivial_modules_take_weights_and_fail_by_their_outputs(grader: GraderCl
         assert verdict.problem == ""
         case = next(case for case in verdict.cases if case.name == "test_around_a_module_of_torch")
         assert case.status is CaseStatus.FAILED
+
+
+def test_a_mistake_is_named_although_handles_are_numbered_otherwise(
+    grader: GraderClient, kata: Kata, tmp_path: Path
+) -> None:
+    """What a case leaves on a side, and what the suite notes, do not keep a mistake from being named."""
+    wrong = REFERENCE.replace("* self.gain", "+ self.gain")
+    mistakes = Path(kata.folder, "mistakes")
+    (mistakes / "gain_added.py").write_text(wrong, encoding="utf-8")
+    kata = replace(kata, mistakes=(Mistake("gain-added", "The gain is a factor.", ("a-note",)),))
+    # One more object than the mistake makes: every later number is another one.
+    verdict = grade(
+        grader, kata, wrong.replace("self.drop =", "self.spare = torch.nn.Identity(); self.drop =")
+    )
+    case = next(case for case in verdict.cases if case.name == "test_double_precision")
+    assert (case.status, case.misconception) == (CaseStatus.FAILED, "gain-added")

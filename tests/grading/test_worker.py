@@ -239,3 +239,16 @@ def test_peak_memory_is_read_from_outside(start_worker: StartWorker) -> None:
     before = meters.reset_peak(worker.pid)
     call(worker, "f", 64)
     assert 60 << 20 < meters.peak_bytes(worker.pid) - before < 72 << 20
+
+
+def test_memory_that_was_freed_is_resident_no_more(start_worker: StartWorker) -> None:
+    """Slices of 20 KiB, freed while a later one is kept, leave no holes behind that count as memory."""
+    source = (
+        "import torch\nkept = []\n"
+        "def f(n):\n    rows = [torch.ones(5000) for _ in range(n)]\n    kept.append(rows[-1])\n    return 1"
+    )
+    worker = start_worker(source)
+    call(worker, "f", 10)
+    before = meters.resident_bytes(worker.pid)
+    call(worker, "f", 2000)
+    assert meters.resident_bytes(worker.pid) - before < 8 << 20

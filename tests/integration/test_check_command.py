@@ -14,7 +14,7 @@ from quizzer.content.kata_folder import read_kata
 from quizzer.content.locator import ContentRoots
 from quizzer.core.kata import EntryPoint, Kata
 from quizzer.core.verdict import CaseStatus, GateResult, GateStatus, Progress, Status, Verdict
-from quizzer.errors import GradingError
+from quizzer.errors import GradingError, UsageError
 from quizzer.services.trivial import trivial_submissions
 from tests.support import WriteDeck, WriteKata, make_verdict
 
@@ -114,6 +114,35 @@ def test_right_verdicts_are_ok(check: Check) -> None:
             *("mistake: calls-mul", "mistake: drops-the-sign", "honest: twice"),
         )
     ]
+
+
+def test_the_report_says_which_mistakes_are_caught_named_and_by_what(check: Check) -> None:
+    """Progress leaves standard output to the report; one mistake is caught but not named, one passes."""
+    unnamed = make_verdict(Status.FAILED)
+    result = check("--katas", "--report", abs=unnamed, mul=PASSED)
+
+    assert result.exit_code == 1
+    assert result.stdout.splitlines() == [
+        "| kata | mistakes | caught | named | honest programs passed |",
+        "|---|---|---|---|---|",
+        "| double-it | 2 | 1 (50 %) | 0 (0 %) | 1 of 1 |",
+        "",
+        "## double-it",
+        "",
+        "| mistake | named by | fails |",
+        "|---|---|---|",
+        "| calls-mul | **not caught** | 0 |",
+        "| drops-the-sign | not named | 1 |",
+    ]
+    assert "ok     double-it: reference\n" in result.stderr
+    assert "| drops-the-sign | test_negative | 1 |" in check("--katas", "--report").stdout
+
+
+def test_a_report_needs_gradings(check: Check) -> None:
+    """Without --katas there is nothing to report, and the sentence says what to add."""
+    result = CliRunner().invoke(cli, ["check", "--report"])
+    assert isinstance(result.exception, UsageError)
+    assert "add --katas" in str(result.exception)
 
 
 UNNAMED = make_verdict(Status.FAILED, misconception="calls-mul")

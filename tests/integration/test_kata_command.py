@@ -138,7 +138,8 @@ def test_a_failure_says_what_is_needed(call: Call, home: Path) -> None:
     assert "  What it looks like: drops the sign" in lines
     assert "    You have drops-the-sign." in lines
     assert "2 cards that explain this wait in today's queue: 'quizzer review'." in outcome.out
-    assert "Next: mend ~/quizzer/katas/double_it.py, then 'quizzer kata double-it'." in lines
+    assert "Next:   mend ~/quizzer/katas/double_it.py" in lines
+    assert "Then:   quizzer kata double-it" in lines
     assert "\x1b" not in outcome.out
     assert json.loads(call("due", "--json").out)["pulled"] == 2
 

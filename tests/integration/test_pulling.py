@@ -9,7 +9,7 @@ import pytest
 from quizzer.cli.due import to_json, to_text
 from quizzer.cli.plain import PlainReview
 from quizzer.core.memory import CardState
-from quizzer.core.queue import DayCount, Turn
+from quizzer.core.queue import Cause, DayCount, Turn
 from quizzer.core.rating import Rating
 from quizzer.core.review import CardEvent, EventKind, Review, ReviewKind
 from quizzer.services.doctor import differing_states
@@ -21,18 +21,19 @@ from quizzer.services.summary import summarise
 from quizzer.services.workspace import Workspace
 from quizzer.storage.cards import read_keys
 from quizzer.storage.log import append_review, next_sequence, read_all_entries
-from quizzer.storage.queue import read_day_count
+from quizzer.storage.queue import data_of_cause, read_day_count
 from quizzer.storage.states import read_states
 from tests.support import OpenWorkspace, StandingClock, WriteDeck, answer
 
 Note = Callable[[str, str], str]
 TODAY = date(2026, 3, 2)
+CAUSE = Cause("scan", "carry-forgotten")
 
 
 def pull(workspace: Workspace, *note_ids: str) -> int:
     """Pull the notes in a transaction of their own."""
     with workspace.database.writing() as connection:
-        return pull_notes(workspace, connection, workspace.now(), note_ids)
+        return pull_notes(workspace, connection, workspace.now(), dict.fromkeys(note_ids, CAUSE))
 
 
 def turns(session: ReviewSession) -> list[tuple[str, Turn]]:
@@ -103,7 +104,7 @@ def test_a_pull_is_an_event_of_the_log_with_its_study_day(workspace: Workspace, 
         ((card_id, (event,)),) = read_all_entries(connection)
         assert read_keys(connection)[card_id] == "a1"
         assert connection.exec_driver_sql("SELECT origin FROM card_events").scalars().all() == ["quizzer"]
-    assert event == CardEvent(card_id, 1, EventKind.PULL, clock.now(), "UTC", TODAY)
+    assert event == CardEvent(card_id, 1, EventKind.PULL, clock.now(), "UTC", TODAY, data_of_cause(CAUSE))
     assert state_of(workspace, "a1") == CardState()
 
 
@@ -451,7 +452,7 @@ def test_katas_count_against_no_limit_of_cards(workspace: Workspace, clock: Stan
                 interval_days=1,
             ),
         )
-        assert pull_notes(workspace, connection, workspace.now(), ["kata/scan"]) == 0
+        assert pull_notes(workspace, connection, workspace.now(), {"kata/scan": CAUSE}) == 0
     assert day_count(workspace) == DayCount()
     for _ in range(2):
         report = report_of(workspace)
@@ -480,7 +481,8 @@ def test_the_plain_review_says_why_a_card_was_pulled(known: Workspace) -> None:
     PlainReview(ReviewSession(known), StringIO("\n3\nq\n"), sink).run()
     said = sink.getvalue()
     assert "[2 pulled, 0 due, 2 new, 0 drill] attention: a2 (pulled)\n" in said
-    assert "Pulled by a failed kata, ahead of its day: only Again changes its schedule.\n" in said
+    told = "Pulled by the kata scan (carry forgotten), ahead of its day: only Again changes its schedule."
+    assert told in said.replace("\n", " ")
     assert "[1 pulled, 0 due, 2 new, 0 drill] attention: a4 (pulled)\n" in said
-    assert "\nPulled by a failed kata.\n" in said
+    assert "\nPulled by the kata scan (carry forgotten).\n" in said
     assert "3 cards left for today, 1 of them pulled by failed katas." in said.replace("\n", " ")

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from quizzer.core.queue import Turn
+from quizzer.core.queue import Cause, Turn
 from quizzer.core.settings import Grades, Settings
 from quizzer.services.doctor import differing_states
 from quizzer.services.due import count_due
@@ -25,6 +25,7 @@ NOTES = {
     "a3": "q: term\n    a: meaning\n    reverse: true",
     "a4": "q: Why?\n    a: Because.",
 }
+CAUSE = Cause("scan", "carry-forgotten")
 ZONES = ["UTC", "Asia/Tokyo", "America/Los_Angeles"]
 
 
@@ -79,7 +80,12 @@ class Days(RuleBasedStateMachine):
         """Let a failed kata pull notes into the day."""
         note_ids = data.draw(st.lists(st.sampled_from(sorted(self.notes)), max_size=2))
         with self.workspace.database.writing() as connection:
-            pull_notes(self.workspace, connection, self.clock.now(), note_ids)
+            pull_notes(
+                self.workspace,
+                connection,
+                self.clock.now(),
+                dict.fromkeys(note_ids, CAUSE),
+            )
 
     @rule(hours=st.integers(-5, 400))
     def wait(self, hours: int) -> None:
@@ -158,4 +164,4 @@ class Days(RuleBasedStateMachine):
 
 
 TestDays = Days.TestCase
-TestDays.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+TestDays.settings = settings(max_examples=25, stateful_step_count=30)

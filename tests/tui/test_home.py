@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import DataTable, Markdown, Static
 
+from quizzer.core.queue import Cause
 from quizzer.core.rating import Rating
 from quizzer.services.pulling import pull_notes
 from quizzer.services.review import ReviewSession
@@ -114,7 +115,7 @@ async def test_any_size_will_do(workspace: Workspace, size: tuple[int, int]) -> 
 async def test_home_counts_pulled_cards_where_there_are_some(workspace: Workspace) -> None:
     """Pulled cards have a column and a place in the headline as long as one waits."""
     with workspace.database.writing() as connection:
-        pull_notes(workspace, connection, workspace.now(), ["a3"])
+        pull_notes(workspace, connection, workspace.now(), {"a3": Cause("scan", "carry-forgotten")})
     app = QuizzerApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
+import threading
 
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, Markdown, OptionList, Static
 
 from quizzer.core.cloze import strip_marks
+from quizzer.core.queue import Cause
 from quizzer.core.rating import Rating
 from quizzer.errors import StorageError
 from quizzer.services.pulling import pull_notes
 from quizzer.services.review import ReviewSession
+from quizzer.services.summary import Summary, summarise
 from quizzer.services.workspace import Workspace
 from quizzer.tui.app import QuizzerApp
 from quizzer.tui.screens.message import MessageScreen
@@ -293,7 +297,7 @@ async def test_a_pulled_card_says_why_it_is_there(workspace: Workspace, clock: S
     clock.advance(days=1)
     answer(ReviewSession(workspace), Rating.GOOD)
     with workspace.database.writing() as connection:
-        pull_notes(workspace, connection, workspace.now(), ["a1"])
+        pull_notes(workspace, connection, workspace.now(), {"a1": Cause("scan", "carry-forgotten")})
     app = QuizzerApp(workspace, ReviewSession(workspace))
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -301,10 +305,32 @@ async def test_a_pulled_card_says_why_it_is_there(workspace: Workspace, clock: S
         assert app.screen.query_one("#turn").region.width >= len(text_of(app, "#turn"))
         assert "0 done · 1 pulled · 0 due · 4 new · 0 drill" in text_of(app, "#progress")
         assert text_of(app, "#notice") == (
-            "Pulled by a failed kata, ahead of its day: only Again changes its schedule."
+            "Pulled by the kata scan (carry forgotten), ahead of its day: only Again changes its schedule."
         )
         await press(pilot, "space")
         assert grades_of(app) == ["1 Again 1 d", "2 Hard 6 d", "3 Good 6 d", "4 Easy 6 d"]
         await press(pilot, "3")
         assert text_of(app, "#turn").split() == ["attention", "mid", "new"]
         assert not app.screen.query_one("#notice").display
+
+
+async def test_a_session_may_be_left_before_its_summary_is_ready(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key pressed while the summary is still being read closes it, and nothing breaks behind it."""
+    is_left = threading.Event()
+
+    def summarise_late(session: ReviewSession) -> Summary:
+        is_left.wait(timeout=20)
+        return summarise(session)
+
+    monkeypatch.setattr("quizzer.tui.screens.summary.summarise", summarise_late)
+    app = QuizzerApp(workspace, ReviewSession(workspace))
+    async with app.run_test(size=SIZE) as pilot:
+        app.push_screen(SummaryScreen(ReviewSession(workspace)))
+        while not isinstance(app.screen, SummaryScreen):
+            await asyncio.sleep(0)
+        await app.screen.run_action("close")
+        is_left.set()
+        await pilot.pause()
+        assert isinstance(app.screen, ReviewScreen)

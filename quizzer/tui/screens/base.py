@@ -18,9 +18,13 @@ class WorkingScreen(Screen[ScreenResultType]):
     """A screen whose work with the database never blocks the event loop."""
 
     async def attempt(self, work: Callable[..., T], *arguments: object) -> T | None:
-        """Run `work` in a thread; an error becomes a message, and None."""
+        """Run `work` in a thread; an error becomes a message, and None.
+
+        None too where the screen was left meanwhile: there is nothing to show it on.
+        """
         try:
-            return await asyncio.to_thread(work, *arguments)
+            result = await asyncio.to_thread(work, *arguments)
         except QuizzerError as error:
             await self.app.push_screen(MessageScreen(str(error)))
             return None
+        return result if self in self.app.screen_stack else None

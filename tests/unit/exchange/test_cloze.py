@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from quizzer.core.cloze import ClozeError, cloze_numbers
@@ -94,7 +94,6 @@ def test_a_deletion_that_cleaning_would_make_is_none() -> None:
     assert "c7::x" in html
 
 
-@settings(deadline=None)  # a machine under load is no reason for a failure
 @given(CLOZES, TEXT)
 def test_anki_finds_the_same_numbers(parts: list[tuple[str, int, str]], end: str) -> None:
     """Whatever Markdown surrounds them: each number is there, none is added, and no mark is left."""

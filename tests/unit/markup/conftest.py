@@ -6,11 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
-
-# A machine under load is no reason for a failure.
-settings.register_profile("markup", deadline=None)
-settings.load_profile("markup")
 
 FORMULAS = Path(__file__).parent / "formulas" / "formulas.txt"
 
