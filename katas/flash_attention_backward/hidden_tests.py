@@ -206,7 +206,6 @@ def test_values_of_a_width_of_their_own(submission: Side, draw: Draw) -> None:
     for shape, value_width in [((2, 2, 9, 9, 8, 4), 1), ((1, 2, 6, 6, 4, 64), 12), ((1, 1, 8, 8, 9, 3), 5)]:
         qkv = inputs(draw, shape, value_width=value_width)
         agree_backward(submission, draw, qkv, block_size=shape[-1])
-        agree_backward(submission, draw, qkv, block_size=shape[-1], causal=True)
         agree_forward(submission, qkv, block_size=shape[-1], causal=True)
 
 
@@ -284,7 +283,7 @@ def test_the_block_size_does_not_matter(submission: Side, draw: Draw) -> None:
     """Backward, the gradients are the same for every block size."""
     qkv = inputs(draw, (2, 2, 8, 12, 4, 0))
     for causal in (False, True):
-        for block_size in (12, 5, 3, 1000):
+        for block_size in (12, 5, 1000):
             agree_backward(submission, draw, qkv, causal=causal, block_size=block_size)
 
 
@@ -378,38 +377,41 @@ def check_accuracy(name: str, found: Tensor, honest: Tensor, exact: Tensor, wher
         )
 
 
-# Measured over 30 seeds, root mean square errors relative to the reference's: products of half-precision
-# factors at most 3.0, a running sum in half precision 5.5 and more in one of the two shapes. (The largest
-# error instead of the root mean square is too noisy to tell them apart.)
-HALF_PRECISION_TIMES = 3.8
+# Measured over 150 seeds, root mean square errors relative to the reference's: products of half-precision
+# factors at most 2.8, a running sum in half precision 5.2 and more. (The largest error instead of the root
+# mean square is too noisy to tell them apart.)
+HALF_PRECISION_TIMES = 3.5
 
 
 @shows("accumulates-in-half-precision")
 def test_sums_of_bfloat16(submission: Side, reference: Side, draw: Draw) -> None:
     """bfloat16 results are about as exact as with sums in float32."""
-    # Many small blocks, and numbers that do not cancel, so that errors of running sums add up: those of dq
-    # over blocks of keys, those of dk and dv over blocks of queries.
     usual = inputs(draw, (2, 2, 4, 4, 16, 2), dtype=torch.bfloat16)
     agree_backward(submission, draw, usual, block_size=2, tolerance={"rtol": 5e-2, "atol": 5e-2})
-    for queries, keys in [(2, 180), (180, 2)]:
-        q = draw.normal(2, 6, queries, 16, scale=0.5, dtype=torch.bfloat16)
-        k, v = (draw.normal(2, 6, keys, 16, dtype=torch.bfloat16) for _ in range(2))
-        grad_out = draw.uniform(2, 6, queries, 16, dtype=torch.bfloat16)
+    # Many small blocks, and numbers that do not cancel, so that errors of running sums add up: those of
+    # output and dq over blocks of keys, those of dk and dv over blocks of queries. With one key the weights
+    # are 1, and the gradients of queries and keys zero: only that of the value tells something.
+    for queries, keys in [(1, 72), (100, 1)]:
+        q = draw.normal(4, 8, queries, 16, scale=0.5, dtype=torch.bfloat16)
+        k, v = (draw.normal(4, 8, keys, 16, dtype=torch.bfloat16) for _ in range(2))
+        grad_out = draw.uniform(4, 8, queries, 16, dtype=torch.bfloat16)
         out, lse = attention(q, k, v)
         found, honest = (
-            side.flash_attention_backward(grad_out, q, k, v, out, lse, block_size=2)
+            side.flash_attention_backward(grad_out, q, k, v, out, lse, block_size=1)
             for side in (submission, reference)
         )
-        where = f"bfloat16 {describe(q, v, block_size=2)}"
-        for name, *three in zip(("dq", "dk", "dv"), found, honest, gradients(grad_out, q, k, v), strict=True):
-            check_accuracy(name, *three, where=where)
-        if keys > queries:
+        where = f"bfloat16 {describe(q, v, block_size=1)}"
+        exact = gradients(grad_out, q, k, v)
+        for name, number in [("dq", 0), ("dk", 1), ("dv", 2)] if keys > 1 else [("dv", 2)]:
+            check_accuracy(name, found[number], honest[number], exact[number], where)
+        if keys > 1:
             found, honest = (
-                side.flash_attention_forward(q, k, v.abs(), block_size=2)[0]
+                side.flash_attention_forward(q, k, v.abs(), block_size=1)[0]
                 for side in (submission, reference)
             )
-            exact = attention(q.double(), k.double(), v.abs().double())[0]
-            check_accuracy("out", found, honest, exact, where)
+            check_accuracy(
+                "out", found, honest, attention(q.double(), k.double(), v.abs().double())[0], where
+            )
 
 
 @shows("accumulates-in-half-precision")
@@ -491,7 +493,8 @@ def test_tensors_that_share_memory(submission: Side, draw: Draw) -> None:
     ]:
         options = {"causal": True, "block_size": 4}
         agree_backward(submission, draw, qkv, name, grad_out=grad_out, **options)
-        agree_forward(submission, qkv, name, **options)
+        if grad_out is not ones:
+            agree_forward(submission, qkv, name, **options)
 
 
 @shows("writes-into-inputs")
@@ -525,7 +528,6 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
     agree_forward(submission, other, causal=True, block_size=6)
     agree_backward(submission, draw, one, "after a forward call of others,", causal=True, block_size=6)
     agree_backward(submission, draw, other, "after other calls,", block_size=5)
-    agree_backward(submission, draw, one, "after other calls,", causal=True, block_size=5)
     agree_forward(submission, one, "after other calls,", causal=True, block_size=5)
 
 
