@@ -1,4 +1,4 @@
-"""Grading the kata flash-attention: cold and warm, beside torch's import and the cases' own work."""
+"""Grading the katas: cold and warm, beside torch's import and the cases' own work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import statistics
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from quizzer.content.kata_names import list_slugs
+from quizzer.content.locator import locate_content
 from quizzer.core.kata import Kata
 from quizzer.core.verdict import CaseResult, Status, Verdict
 from quizzer.grading.client import GraderClient
@@ -18,29 +21,41 @@ _WARM_RUNS = 7
 
 
 def measure() -> Iterator[Figure]:
-    """Grade the reference as a submission."""
-    kata = load_kata("flash-attention")
-    source = Path(kata.reference).read_text(encoding="utf-8")
+    """Grade the references as submissions."""
+    yield _measure_cold(load_kata("flash-attention"))
+    with GraderClient() as client:
+        for slug in list_slugs(locate_content(None, Path("none"))):
+            yield from _measure_warm(client, load_kata(slug))
+
+
+def _measure_cold(kata: Kata) -> Figure:
+    source = _reference(kata)
     run_python("-c", "import torch")
     imported = median(milliseconds(lambda: run_python("-c", "import torch"), repeats=_COLD_RUNS))
     cold = []
     for _ in range(_COLD_RUNS):
         with GraderClient() as client:
             cold.append(_grade(client, kata, source))
-    yield Figure(
-        "`quizzer kata flash-attention`, cold, to the last case",
+    return Figure(
+        f"`quizzer kata {kata.slug}`, cold, to the last case",
         f"{median([cases for cases, _ in cold]):.0f} ms",
         f"import torch {imported:.0f} ms",
         "import torch + 1000 ms",
     )
-    with GraderClient() as client:
-        _grade(client, kata, source)
-        warm = [_grade(client, kata, source) for _ in range(_WARM_RUNS)]
+
+
+def _measure_warm(client: GraderClient, kata: Kata) -> Iterator[Figure]:
+    source = _reference(kata)
+    _grade(client, kata, source)
+    warm = [_grade(client, kata, source) for _ in range(_WARM_RUNS)]
     own = f"the same cases within one process {_own_ms(kata):.0f} ms"
-    yield Figure("warm, all cases", f"{median([cases for cases, _ in warm]):.0f} ms", own, "400 ms")
-    yield Figure(
-        "warm, gates after the cases", f"{median([gates for _, gates in warm]):.0f} ms", own, "4000 ms"
-    )
+    cases, gates = (median([run[part] for run in warm]) for part in range(2))
+    yield Figure(f"{kata.slug}, warm, all cases", f"{cases:.0f} ms", own, "400 ms")
+    yield Figure(f"{kata.slug}, warm, gates after the cases", f"{gates:.0f} ms", own, "4000 ms")
+
+
+def _reference(kata: Kata) -> str:
+    return Path(kata.reference).read_text(encoding="utf-8")
 
 
 def _grade(client: GraderClient, kata: Kata, source: str) -> tuple[float, float]:
@@ -63,6 +78,7 @@ def _own_ms(kata: Kata) -> float:
     from quizzer.grader.outcomes import Recorder
     from quizzer.grader.sides import Side
     from quizzer.grader.solution import Solution
+    from quizzer.wire.messages import Operation
 
     torch.set_num_threads(1)
     solution = Solution(Path(kata.reference))
@@ -70,7 +86,11 @@ def _own_ms(kata: Kata) -> float:
     def make_side(recorder: Recorder) -> Side:
         return Side(solution.perform, kata.entry_points, recorder=recorder)
 
-    suite = Suite(Path(kata.folder), make_side, lambda case: Draw(1, case, lambda *_: {}))
+    def shapes_of(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        handle = solution.perform(Operation.CONSTRUCT, name=name, args=args, kwargs=kwargs)
+        return dict(solution.perform(Operation.STATE, target=handle))
+
+    suite = Suite(Path(kata.folder), make_side, lambda case: Draw(1, case, shapes_of))
     spent = []
     for _ in range(_WARM_RUNS):
         start = time.perf_counter()

@@ -8,9 +8,13 @@ import pytest
 
 from quizzer.cli.main import COMMANDS, cli
 from quizzer.content.deck_file import parse_deck
+from quizzer.content.kata_folder import read_kata
+from quizzer.content.kata_names import list_slugs
+from quizzer.content.locator import locate_content
 from quizzer.core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
+ROOTS = locate_content(None, Path("none"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -66,3 +70,15 @@ def test_every_dependency_has_its_reason() -> None:
     assert block is not None
     for name in re.findall(r'"([A-Za-z.-]+)', block[1]):
         assert name.lower() in text.lower(), name
+
+
+@pytest.mark.parametrize("slug", list_slugs(ROOTS))
+def test_the_report_on_mistakes_is_current(slug: str) -> None:
+    """docs/mistakes.md has a row for every mistake of every kata, and all of them are caught and named."""
+    report = (ROOT / "docs" / "mistakes.md").read_text(encoding="utf-8")
+    section = report.split(f"\n## {slug}\n")[1].split("\n## ")[0]
+    rows = [line.split(" | ") for line in section.splitlines() if line.startswith("| ")][1:]
+    kata = read_kata(ROOTS, slug).kata
+    assert kata is not None
+    assert [row[0].removeprefix("| ") for row in rows] == [mistake.name for mistake in kata.mistakes]
+    assert all(re.match(r"test_|[a-z]+_(calls|growth|time)$", row[1]) for row in rows)
