@@ -84,7 +84,9 @@ def formula(x: Tensor, state: dict[str, Tensor], scaling: float) -> Tensor:
     return (y + state["base.bias"].double() if "base.bias" in state else y).to(x.dtype)
 
 
-def agree(module: Module, x: Tensor, state: dict[str, Tensor], shape: Shape, what: str = "") -> None:
+def agree(
+    module: Callable[[Tensor], Tensor], x: Tensor, state: dict[str, Tensor], shape: Shape, what: str = ""
+) -> None:
     """Demand what the formula gives."""
     where = f"{what} {shape}, x {tuple(x.shape)}".strip()
     assert_close(module(x), formula(x, state, shape.scaling), where=where)
@@ -122,6 +124,15 @@ def test_evaluation_mode(submission: Side, draw: Draw) -> None:
     module, x = make(submission, PLAIN, state).eval(), draw.normal(3, PLAIN.inputs)
     agree(module, x, state, PLAIN, "after eval(),")
     agree(module.load(other), x, other, PLAIN, "after eval() and loading other weights,")
+
+
+@shows("update-kept-from-the-first-call")
+def test_inference(submission: Side, draw: Draw) -> None:
+    """Under torch.no_grad the layer gives the same, and goes on with what is loaded."""
+    state, other = weights(draw, PLAIN), weights(draw, PLAIN)
+    module, x = make(submission, PLAIN, state).eval(), draw.normal(3, PLAIN.inputs)
+    agree(module.no_grad, x, state, PLAIN, "under no_grad,")
+    agree(module.load(other).no_grad, x, other, PLAIN, "under no_grad, after loading other weights,")
 
 
 @shows("adapter-not-zero-at-the-start")

@@ -79,7 +79,7 @@ class Side:
             is_first = not self._recorder.outcomes
             arguments["tracing"] = (self._tracing if is_first else Tracing.NOTHING).value
         if operation is Operation.CALL:
-            arguments["with_graph"] = self._with_graph
+            arguments.setdefault("with_graph", self._with_graph)
         try:
             result = self._perform(operation, **_handles(arguments))
         except Exception as error:
@@ -102,6 +102,12 @@ class Function:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it and return the result."""
         result = self._perform(Operation.CALL, args, kwargs, with_effects=False)
+        self._check(result)
+        return result
+
+    def no_grad(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it under `torch.no_grad()`, as for inference, and return the result."""
+        result = self._perform(Operation.CALL, args, kwargs, with_effects=False, with_graph=False)
         self._check(result)
         return result
 

@@ -57,6 +57,7 @@ SUITE = source('''
         modules = [made(side, draw).load(state) for side in (submission, reference)]
         first, second = (module.kept(x) for module in modules)
         found, expected = (module.to(torch.float64)(x.double()) for module in modules)
+        assert not submission.library("Linear", 5, 2).no_grad(x).requires_grad
         submission.note(float(found.sum()) == float(expected.sum()))
         assert_close(found, expected)
 
