@@ -1,7 +1,7 @@
 """Processor time is far above the reference's: a Python loop takes single tags or single sequences. A step
 is one operation on a (B, K, K) tensor: every sequence, every tag before, every tag now.
 
-Notes: crf-step-as-one-operation
+Notes: crf-transition-axes
 """
 
 from __future__ import annotations
