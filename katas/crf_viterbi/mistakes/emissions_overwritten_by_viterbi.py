@@ -1,5 +1,5 @@
-"""In viterbi_decode the first step is a view of the emissions, and `+=` writes into the caller's tensor: the next
-call sees other scores. `start + emissions[:, 0]` makes a new tensor.
+"""In viterbi_decode the first step is a view of the emissions, and `+=` writes into the caller's tensor: the
+next call sees other scores. `start + emissions[:, 0]` makes a new tensor.
 
 Notes: crf-clean-function
 """

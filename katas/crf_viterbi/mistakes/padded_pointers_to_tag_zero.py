@@ -1,5 +1,5 @@
-"""Backpointers of padded steps are 0, so a short sequence's path is led to tag 0 before it reaches its own last
-step. Let padded steps point to their own tag, or begin backtracking at the sequence's own end.
+"""Backpointers of padded steps are 0, so a short sequence's path is led to tag 0 before it reaches its own
+last step. Let padded steps point to their own tag, or begin backtracking at the sequence's own end.
 
 Notes: viterbi-padded-backtracking
 """
@@ -13,7 +13,7 @@ def viterbi_decode(emissions, transitions, start, end, mask):
     x = emissions.transpose(0, 1)
     on = mask.transpose(0, 1)
     alive, history = start + x[0], []
-    for step, live in zip(x[1:], on[1:]):
+    for step, live in zip(x[1:], on[1:], strict=True):
         best, where = (alive.unsqueeze(-1) + transitions).max(-2)
         alive = torch.where(live.unsqueeze(-1), best + step, alive)
         history.append(where * live.unsqueeze(-1))

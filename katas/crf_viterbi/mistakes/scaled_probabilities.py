@@ -1,6 +1,6 @@
-"""The recursion multiplies probabilities and rescales each step, as for a hidden Markov model. One scale for all
-tags loses those that are 100 behind, although later scores may favour them. Stay in the log domain, where each
-tag's sum has a maximum of its own.
+"""The recursion multiplies probabilities and rescales each step, as for a hidden Markov model. One scale for
+all tags loses those that are 100 behind, although later scores may favour them. Stay in the log domain, where
+each tag's sum has a maximum of its own.
 
 Notes: crf-log-sum-exp-maximum
 """

@@ -1,4 +1,4 @@
-"""Everything from right to left: messages to the left, then one walk to the right. Recursion and a small class."""
+"""Messages from right to left by recursion, then one walk to the right."""
 
 import torch
 
@@ -10,7 +10,7 @@ class Chain:
         self.T = e.shape[1]
 
     def to_go(self, t, pool):
-        """messages b_t (score of the rest after t), for t..T-1"""
+        """Return the scores of the rest after t, for t to T - 1."""
         if t == self.T - 1:
             return [self.f.expand(self.e.shape[0], -1)]
         rest = self.to_go(t + 1, pool)
