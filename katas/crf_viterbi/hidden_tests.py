@@ -340,8 +340,8 @@ def test_sequences_far_apart(submission: Side, draw: Draw) -> None:
 def far_apart(draw: Draw) -> Inputs:
     """Return sequences in which tags are far behind at first, and half of them win at the last step.
 
-    Who is behind at the start stays so, since changing costs 150. In every other sequence the emissions of its
-    own last step give all of it back, and more: there a tag that was given up as unlikely was the right one.
+    Who is behind at the start stays so, since changing costs 150. In every other sequence the emissions of
+    its own last step give all of it back, and more: a tag that was given up as unlikely was the right one.
     """
     emissions, transitions, start, end, mask = inputs(draw, (6, 4, 3), [4, 4, 3, 4, 2, 3])
     behind = torch.tensor([0.0, -120.0, -160.0])[draw.permutation(3)]
