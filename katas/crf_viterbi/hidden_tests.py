@@ -337,17 +337,33 @@ def test_sequences_far_apart(submission: Side, draw: Draw) -> None:
     assert_close(found, log_z(given).float(), rtol=1e-5, atol=1e-4, where="log-partition")
 
 
+def far_apart(draw: Draw) -> Inputs:
+    """Return sequences in which tags are far behind at first, and half of them win at the last step.
+
+    Who is behind at the start stays so, since changing costs 150. In every other sequence the emissions of
+    its own last step give all of it back, and more: a tag that was given up as unlikely was the right one.
+    """
+    emissions, transitions, start, end, mask = inputs(draw, (6, 4, 3), [4, 4, 3, 4, 2, 3])
+    behind = torch.tensor([0.0, -120.0, -160.0])[draw.permutation(3)]
+    is_turned = torch.arange(6) % 2 == 0
+    own_last = mask.sum(1) - 1
+    emissions[is_turned, own_last[is_turned]] -= 2 * behind
+    return emissions, transitions + 150.0 * torch.eye(3) - 150.0, start + behind + 300.0, end, mask
+
+
 @shows("one-maximum-for-all-tags")
 def test_tags_far_apart(submission: Side, draw: Draw) -> None:
     """A tag that is far behind for some steps still counts when the last ones decide for it."""
-    emissions, transitions, start, end, mask = inputs(draw, (6, 4, 3), [4, 4, 3, 4, 2, 3])
-    behind = torch.tensor([0.0, -120.0, -160.0])[draw.permutation(3)]
-    # Who is behind at the start stays so, since changing costs 150; the end gives all of it back, and more.
-    start, end = start + behind + 300.0, end - 2 * behind
-    given = (emissions, transitions + 150.0 * torch.eye(3) - 150.0, start, end, mask)
+    given = far_apart(draw)
     found = submission.log_partition(*given)
     assert_finite(found, where="log-partition")
     assert_close(found, log_z(given).float(), rtol=1e-5, atol=1e-3, where="log-partition")
+
+
+@shows("one-maximum-for-all-tags")
+def test_tags_far_apart_in_the_marginals(submission: Side, draw: Draw) -> None:
+    """The marginals of a tag that is far behind for some steps are right when the last ones decide for it."""
+    agree_in_marginals(submission, far_apart(draw), what="tags far apart,", rtol=1e-2, atol=1e-2)
 
 
 def test_forbidden_tags_in_the_best_path(submission: Side, draw: Draw) -> None:
@@ -462,6 +478,37 @@ def test_inputs_are_left_as_they_are(submission: Side, draw: Draw) -> None:
                 assert_equal(after, before, where=f"{name} after the call")
 
 
+@shows("requires-grad-left-on")
+def test_inputs_keep_their_requires_grad(submission: Side, draw: Draw) -> None:
+    """No function makes an input require a gradient."""
+    names = ["emissions", "transitions", "start", "end"]
+    given = inputs(draw, (3, 4, 3), [4, 2, 3])
+    for function in (submission.marginals, submission.log_partition, submission.viterbi_decode):
+        for name, after in zip(names, function.effects(*given).args, strict=False):
+            if after.requires_grad:
+                raise CaseFailed(f"{name} requires a gradient after the call, and did not before")
+
+
+@shows("requires-grad-not-expected")
+def test_inputs_that_require_a_gradient(submission: Side, draw: Draw) -> None:
+    """Paths and marginals are right also in training, where the scores require a gradient."""
+    given = inputs(draw, (3, 4, 3), [4, 2, 3], requires_grad=True)
+    plain = (*(scores.detach() for scores in given[:4]), given[4])
+    found = submission.marginals(*given)
+    if not isinstance(found, Tensor):
+        raise CaseFailed(f"marginals: expected a tensor, found {type(found).__name__}")
+    is_there = plain[4].unsqueeze(2)
+    assert_close(
+        torch.where(is_there, found.detach(), torch.zeros((), dtype=found.dtype)),
+        node_marginals(plain).float(),
+        rtol=1e-4,
+        atol=2e-5,
+        where="marginals of scores that require a gradient",
+    )
+    paths, _ = submission.viterbi_decode(*given)
+    check_paths(paths, plain, best_scores(plain), describe(plain), 1e-5)
+
+
 @shows("state-between-calls")
 def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> None:
     """A call gives the right thing after calls with other values, shapes and lengths."""
@@ -475,9 +522,9 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
 
 
 def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:
-    """A batch of 32 sequences of up to `size` steps with 16 tags, through all three functions."""
-    lengths = (1 + draw.integers(2 * size // 3, size, 32)).tolist()
-    given = [side.hold(one) for one in inputs(draw, (32, size, 16), lengths)]
+    """A batch of 16 sequences of up to `size` steps with 16 tags, through all three functions."""
+    lengths = (1 + draw.integers(2 * size // 3, size, 16)).tolist()
+    given = [side.hold(one) for one in inputs(draw, (16, size, 16), lengths)]
     return lambda: (
         side.viterbi_decode(*given)[1],  # which of two nearly equal paths is chosen is no matter of cost
         side.log_partition(*given),

@@ -1,7 +1,7 @@
 """The marginals come from the forward scores, with `end` at the last step: right there and nowhere else,
 since the steps before know nothing of what follows. Every step needs the backward score.
 
-Notes: crf-filtering-smoothing
+Notes: crf-marginals-formula
 """
 
 from __future__ import annotations

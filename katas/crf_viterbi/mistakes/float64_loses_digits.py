@@ -1,7 +1,7 @@
 """In float64 the result has fewer digits than float64 gives: something on the way is float32, a cast or a
 buffer without a dtype. Make buffers from the inputs (new_zeros, zeros_like).
 
-Notes: crf-float64-kept
+Notes: crf-clean-function
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The marginals use the forward scores alone: the softmax of alpha knows the steps up to its own and not
 those after it. What comes after is the backward score: add it before the softmax.
 
-Notes: crf-filtering-smoothing
+Notes: crf-marginals-formula
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Beyond the length the marginals are not zero: a sum over steps would count padding. Fill by the mask at
 the end.
 
-Notes: crf-padding-results
+Notes: crf-padding-carried
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """NaN where -inf meets the mask: `mask * new + (1 - mask) * old` computes 0 * -inf. Choose with torch.where,
 which takes one of the two and leaves the other alone.
 
-Notes: crf-mask-by-where, crf-forbidden-minus-infinity
+Notes: crf-forbidden-minus-infinity
 """
 
 from __future__ import annotations

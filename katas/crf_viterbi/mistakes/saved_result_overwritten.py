@@ -1,7 +1,7 @@
 """The backward pass fails: `new += emissions[:, t]` writes into the result of logsumexp, which autograd
 keeps for the gradient. `new = new + emissions[:, t]` makes a new tensor.
 
-Notes: crf-in-place-updates
+Notes: crf-clean-function
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A call depends on earlier ones: something is kept from the first call of a shape, such as masks, lengths
 or a prepared transition table. Inputs change between calls; compute from the arguments.
 
-Notes: crf-call-by-arguments
+Notes: crf-clean-function
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The first step is a view of the emissions, and `+=` writes into the caller's tensor: the next call sees
 other scores. `alpha = start + emissions[:, 0]` makes a new tensor.
 
-Notes: crf-in-place-updates
+Notes: crf-clean-function
 """
 
 from __future__ import annotations
