@@ -1,6 +1,6 @@
-"""A single new token sees all keys, as it should, but the causal triangle of several begins at the first cached
-key: new token i sees the keys up to i only. The last new token has to see the last key; token i sees the keys
-up to i plus the length of the cache.
+"""A single new token sees all keys, as it should, but the causal triangle of several begins at the first
+cached key: new token i sees the keys up to i only. The last new token has to see the last key; token i sees
+the keys up to i plus the length of the cache.
 
 Notes: causal-mask-cached-decode, kv-cache-visible-pairs
 """
