@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from quizzer.grader.suite import (
     shows,
 )
 from quizzer.wire.messages import Operation
+from quizzer.wire.values import Handle
 
 Heads = tuple[int, int, int]
 """d_model, n_heads, n_kv_heads; the width of a head is in no way like the other sizes of a case."""
@@ -37,14 +39,6 @@ def make(side: Side, heads: Heads, state: State) -> Module:
     if n_kv_heads == n_heads:
         return side.CachedAttention(d_model, n_heads).load(state)
     return side.CachedAttention(d_model, n_heads, n_kv_heads=n_kv_heads).load(state)
-
-
-def convert(side: Side, module: Module, dtype: torch.dtype) -> Module:
-    """Call `module.to(dtype)`; return the module."""
-    # Not recorded, since it returns the module: a handle, whose number differs from side to side.
-    call = {"name": "to", "args": (dtype,), "kwargs": {}, "with_effects": False}
-    side.perform(Operation.CALL, is_recorded=False, target=module.handle, **call)
-    return module
 
 
 def draw_state(draw: Draw, heads: Heads) -> State:
@@ -145,7 +139,8 @@ def test_state_dict(submission: Side, draw: Draw) -> None:
         module = submission.CachedAttention(d_model, n_heads, n_kv_heads)
         # Its weights are random, so they say nothing to the diagnosis; what is wrong with it does.
         state = submission.perform(Operation.STATE, is_recorded=False, target=module.handle)
-        fault = submission.fetch(submission.hold(fault_of(state, expected)))
+        fault = fault_of(state, expected)
+        submission.note(fault)
         if fault:
             shapes = {name: tuple(weight.shape) for name, weight in expected.items()}
             found = {name: tuple(weight.shape) for name, weight in state.items()}
@@ -284,7 +279,7 @@ def test_bfloat16(submission: Side, reference: Side, draw: Draw) -> None:
         cache = None if length is None else draw_cache(draw, heads, 2, length, dtype=torch.bfloat16)
         results = []
         for side in (submission, reference):
-            results.append(convert(side, make(side, heads, state), torch.bfloat16)(x, cache))
+            results.append(make(side, heads, state).to(torch.bfloat16)(x, cache))
         rounded = {name: weight.bfloat16() for name, weight in state.items()}
         wide = None if cache is None else (cache[0].double(), cache[1].double())
         exact = attention(heads, rounded, x.double(), wide)
@@ -303,7 +298,7 @@ def test_float64(submission: Side, draw: Draw) -> None:
         state = draw_state(draw, heads)
         x = draw.normal(2, new, heads[0], dtype=torch.float64)
         cache = None if length is None else draw_cache(draw, heads, 2, length, dtype=torch.float64)
-        module = convert(submission, make(submission, heads, state), torch.float64)
+        module = make(submission, heads, state).to(torch.float64)
         agree(module(x, cache), heads, state, x, cache, "float64,", rtol=1e-10, atol=1e-12)
 
 
@@ -344,6 +339,44 @@ def test_two_continuations_of_one_cache(submission: Side, draw: Draw) -> None:
         assert_equal(submission.fetch(held), cache, where=f"the cache after {name}")
 
 
+def kept_without_graph(side: Side, module: Module, *args: Any) -> Handle:
+    """Call the module under `torch.no_grad`, as a generation loop does, and leave the result on its side."""
+    quiet = side.library("modules.module.torch.no_grad").kept(module)
+    return side.library("modules.container.operator.call", quiet, *args).handle
+
+
+def cache_of(side: Side, result: Handle) -> Module:
+    """Return the cache in a result that was kept: the module's own tensors, which never leave that side."""
+    return side.library("modules.container.operator.getitem", result, 1)
+
+
+@shows("continuations-share-a-buffer")
+def test_two_continuations_of_a_returned_cache(submission: Side, draw: Draw) -> None:
+    """A cache that the module has returned may be continued twice, and the first continuation goes on."""
+    # A cache that comes over the wire is a copy. Only the tensors that the module itself returned show
+    # whether it writes into the memory behind them; some modules do so only where there is no graph.
+    state = draw_state(draw, GROUPED)
+    module = make(submission, GROUPED, state)
+    for where, call in [
+        ("", module.kept),
+        ("without a graph, ", partial(kept_without_graph, submission, module)),
+    ]:
+        x, one, other, last = (draw.normal(2, new, 66) for new in (5, 1, 2, 1))
+        prefix = call(x)
+        first = call(one, cache_of(submission, prefix))
+        second = call(other, cache_of(submission, prefix))
+        third = call(last, cache_of(submission, first))
+        cache = attention(GROUPED, state, x)[1]
+        longer = attention(GROUPED, state, one, cache)[1]
+        for kept, new, old, what in [
+            (prefix, x, None, "the prefix after two continuations,"),
+            (first, one, cache, "the first continuation after the second,"),
+            (second, other, cache, "the second continuation,"),
+            (third, last, longer, "the first continuation goes on,"),
+        ]:
+            agree(submission.fetch(kept), GROUPED, state, new, old, where + what)
+
+
 def test_two_sequences_in_turn(submission: Side, draw: Draw) -> None:
     """Two sequences may take turns in one module: what a call gives depends on its arguments alone."""
     state = draw_state(draw, PLAIN)
@@ -375,9 +408,7 @@ def test_results_are_left_as_they_are(submission: Side, draw: Draw) -> None:
     state = draw_state(draw, PLAIN)
     module = make(submission, PLAIN, state)
     x, cache = draw.normal(2, 2, 35), draw_cache(draw, PLAIN, 2, 5)
-    # Handles are numbered by side: one in the record would look like a difference to the diagnosis.
-    keep = {"name": "", "args": (x, cache), "kwargs": {}}
-    kept = submission.perform(Operation.KEEP, is_recorded=False, target=module.handle, **keep)
+    kept = module.kept(x, cache)
     module(draw.normal(2, 2, 35), draw_cache(draw, PLAIN, 2, 5))
     agree(submission.fetch(kept), PLAIN, state, x, cache, "the first result after a second call,")
 

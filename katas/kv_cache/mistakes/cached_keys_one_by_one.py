@@ -1,6 +1,6 @@
 """Processor time is far above that of one product over the cache: a loop in Python visits the cached tokens
-one by one, or scores are computed for cached tokens again. One step is a product of the new queries with
-all keys, and one with all values.
+one by one, scores are computed for cached tokens again, or a square mask is made in every call. One step is
+a product of the new queries with all keys, and one with all values.
 
 Notes: kv-cache-step-cost, kv-cache-groups-without-copies
 """
