@@ -201,8 +201,10 @@ def test_several_layers(submission: Side, draw: Draw) -> None:
     agree(submission, draw, PLAIN._replace(n_layers=3), 2, 7)
 
 
+@shows("full-length-fails")
 def test_as_many_tokens_as_positions(submission: Side, draw: Draw) -> None:
     """As many tokens as there are positions, the last one included."""
+    # No other case uses all positions, so that what fails here alone is known.
     agree(submission, draw, PLAIN, 2, PLAIN.max_len)
     agree(submission, draw, Sizes(5, 6, 2, 1, 7, 1), 3, 1)
 
@@ -251,14 +253,14 @@ def test_scores_of_many_thousands_do_not_overflow(submission: Side, draw: Draw) 
     """With scores of many thousands, of either sign, all logits are finite."""
     sizes = PLAIN._replace(n_layers=1)
     model = made_in_float64(submission, sizes, with_large_scores(draw, sizes))
-    assert_finite(model(draw.integers(0, 11, 3, 9)))
+    assert_finite(model(draw.integers(0, 11, 3, 8)))
 
 
 @shows("hidden-scores-minus-ten-thousand")
 def test_scores_of_many_thousands_stay_hidden(submission: Side, draw: Draw) -> None:
     """With scores of many thousands, of either sign, later positions still get no weight."""
     sizes = PLAIN._replace(n_layers=1)
-    state, tokens = with_large_scores(draw, sizes), draw.integers(0, 11, 3, 9)
+    state, tokens = with_large_scores(draw, sizes), draw.integers(0, 11, 3, 8)
     for _ in range(2):
         found, expected = made_in_float64(submission, sizes, state)(tokens), logits_of(state, tokens, 3)
         if found.shape == expected.shape:  # what overflows is the case above's matter
@@ -292,7 +294,7 @@ def test_streams_of_small_variance(submission: Side, draw: Draw) -> None:
 @shows("dropout-in-training")
 def test_training_mode(submission: Side, draw: Draw) -> None:
     """Training mode gives the same logits as evaluation mode, as there is no dropout."""
-    state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 3, 9)
+    state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 3, 8)
     model = made(submission, PLAIN, state).train()
     assert_close(model(tokens), logits_of(state, tokens, 3).float(), **FLOAT32, where="in training mode")
 
@@ -498,7 +500,7 @@ def test_training_on_a_text(submission: Side, draw: Draw) -> None:
     text = TEXT.read_text(encoding="utf-8")
     ids = {letter: number for number, letter in enumerate(sorted(set(text)))}
     data = torch.tensor([ids[letter] for letter in text])
-    sizes = Sizes(len(ids), 16, 2, 1, 40, 16)
+    sizes = Sizes(len(ids), 16, 2, 1, 40, 20)
     state = {
         key: 0.1 * draw.like(value) if value.dim() == 2 else torch.full_like(value, float("weight" in key))
         for key, value in draw.state_dict("GPT", *sizes).items()
@@ -579,9 +581,9 @@ def test_more_tokens_than_positions(submission: Side, draw: Draw) -> None:
 
 def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], Tensor]:
     """One sequence of `size` tokens through eight narrow layers."""
-    # No tensor takes 64 KiB, in float64 either (the largest is the product with qkv, 56 x 144): in a worker,
+    # No tensor takes 64 KiB, in float64 either (the largest are logits, 80 x 97): in a worker,
     # larger ones are fresh pages in every operation, and that would be most of what is measured.
-    sizes = Sizes(97, 48, 2, 8, 96, size)
+    sizes = Sizes(97, 32, 1, 8, 64, size)
     state = weights_of(draw, sizes)
     model = made(side, sizes, state)
     # The first call of the full size is not what is measured.

@@ -1,6 +1,6 @@
 """Your attention runs over the sequences of a batch instead of over the positions: you turned (B, T) into
-(T, B), as layers without `batch_first` want it, and then took the first axis for the batch. Sequences see one another,
-positions do not.
+(T, B), as layers without `batch_first` want it, and then took the first axis for the batch. Sequences see
+one another, positions do not.
 
 Notes: multi-head-code, causal-mask-rows
 """

@@ -1,5 +1,6 @@
 """Your LayerNorm takes mean and variance over the whole sequence, positions and features together. They
-belong to the features of one token: otherwise later tokens change earlier ones, and a longer sequence changes all.
+belong to the features of one token: otherwise later tokens change earlier ones, and a longer sequence
+changes all.
 
 Notes: batchnorm-vs-layernorm-transformers
 """

@@ -1,5 +1,5 @@
-"""You add to the stream in place in one of the two sublayers: `x += ...`. The norm in front has kept that very
-tensor for its backward pass, so autograd refuses. `x = x + ...` makes a new one.
+"""You add to the stream in place in one of the two sublayers: `x += ...`. The norm in front has kept that
+very tensor for its backward pass, so autograd refuses. `x = x + ...` makes a new one.
 
 Notes: residual-in-place
 """

@@ -1,5 +1,5 @@
-"""You refuse a sequence of exactly `max_len` tokens. The table has rows 0 to `max_len - 1`, so `max_len`
-tokens just fit: only T > `max_len` is too long.
+"""A sequence of exactly `max_len` tokens does not work: it is refused, or a mask is one row short. The
+position table has rows 0 to `max_len - 1`, so `max_len` tokens just fit, and only T > `max_len` is too long.
 
 Notes: position-table-rows
 """
