@@ -1,6 +1,6 @@
-"""Your matrices do not start with a standard deviation of 0.02. PyTorch draws embeddings with 1, which for a
-tied head means logits of the size sqrt(d_model) and a first loss far above log(vocab_size). Initialise
-embeddings and linear weights yourself.
+"""Your matrices do not start normal with a standard deviation of 0.02. PyTorch draws embeddings with 1, which
+for a tied head means logits of the size sqrt(d_model) and a first loss far above log(vocab_size), and linear
+weights uniformly. Initialise embeddings and linear weights yourself.
 
 Notes: tied-head-first-logits, gpt-initialisation
 """
