@@ -36,9 +36,8 @@ def quantize(w, *, bits=8, symmetric=True, axis=None, group_size=None):
         scale = (high - low) / top
         scale = torch.where(scale == 0, 1.0, scale)
         zero_point = torch.round(-low / scale)
-    if bits == 8 and group_size is None and axis is None:
-        kind = torch.qint8 if symmetric else torch.quint8
-        q = torch.quantize_per_tensor(x, scale.item(), int(zero_point.item()), kind).int_repr()
+    if symmetric and bits == 8 and group_size is None and axis is None:
+        q = torch.quantize_per_tensor(x, scale.item(), 0, torch.qint8).int_repr()
     else:
         q = torch.clamp(torch.round(x / scale) + zero_point, bottom, top)
     q = q.to(dtype).reshape(w.shape)

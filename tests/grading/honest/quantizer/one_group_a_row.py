@@ -1,4 +1,4 @@
-"""All three kinds as a matrix with one group in a row; the zero point is added before rounding."""
+"""All three kinds as a matrix with one group in a row, where a padded 0 puts 0 into the affine range."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def affine_rows(rows, top):
     scale = (high - low) / top
     scale += (scale == 0).float()
     zero = torch.round(low.neg() / scale)
-    q = torch.round(rows / scale + zero).clamp_(0, top)
+    q = torch.round(rows / scale).add_(zero).clamp_(0, top)
     return q.to(torch.uint8), scale, zero.to(torch.uint8)
 
 
