@@ -521,12 +521,21 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
         agree_in_paths(submission, given)
 
 
-def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:
-    """A batch of 16 sequences of up to `size` steps with 16 tags, through all three functions."""
-    lengths = (1 + draw.integers(2 * size // 3, size, 16)).tolist()
-    given = [side.hold(one) for one in inputs(draw, (16, size, 16), lengths)]
-    return lambda: (
-        side.viterbi_decode(*given)[1],  # which of two nearly equal paths is chosen is no matter of cost
-        side.log_partition(*given),
-        side.marginals(*given),
-    )
+def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], list[tuple[Tensor, ...]]]:
+    """Many sequences with few tags, and one with many, through all three functions.
+
+    Tensors are small, so that what is counted is operations: loops over sequences show in the one batch,
+    loops over tags in the other.
+    """
+    batches = []
+    for sequences, tags in ((40, 4), (1, 24)):
+        lengths = (1 + draw.integers(2 * size // 3, size, sequences)).tolist()
+        batches.append([side.hold(one) for one in inputs(draw, (sequences, size, tags), lengths)])
+    return lambda: [
+        (
+            side.viterbi_decode(*given)[1],  # which of two nearly equal paths is chosen is no matter of cost
+            side.log_partition(*given),
+            side.marginals(*given),
+        )
+        for given in batches
+    ]
