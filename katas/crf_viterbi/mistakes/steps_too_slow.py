@@ -1,6 +1,6 @@
 """Processor time is far above the reference's. Most often a Python loop takes single tags or single
-sequences: a step is one operation on a (B, K, K) tensor. Otherwise a step does much more than it needs, such
-as copies, float64 and a graph for autograd all at once.
+sequences, and each turn pays for a handful of small operations: a step is one operation on a (B, K, K)
+tensor, whatever B and K are.
 
 Notes: crf-transition-axes
 """
