@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import torch
@@ -22,7 +21,6 @@ from quizzer.grader.suite import (
     shows,
 )
 from quizzer.wire.messages import Operation
-from quizzer.wire.values import Handle
 
 Heads = tuple[int, int, int]
 """d_model, n_heads, n_kv_heads; the width of a head is in no way like the other sizes of a case."""
@@ -339,17 +337,6 @@ def test_two_continuations_of_one_cache(submission: Side, draw: Draw) -> None:
         assert_equal(submission.fetch(held), cache, where=f"the cache after {name}")
 
 
-def kept_without_graph(side: Side, module: Module, *args: Any) -> Handle:
-    """Call the module under `torch.no_grad`, as a generation loop does, and leave the result on its side."""
-    quiet = side.library("modules.module.torch.no_grad").kept(module)
-    return side.library("modules.container.operator.call", quiet, *args).handle
-
-
-def cache_of(side: Side, result: Handle) -> Module:
-    """Return the cache in a result that was kept: the module's own tensors, which never leave that side."""
-    return side.library("modules.container.operator.getitem", result, 1)
-
-
 @shows("continuations-share-a-buffer")
 def test_two_continuations_of_a_returned_cache(submission: Side, draw: Draw) -> None:
     """A cache that the module has returned may be continued twice, and the first continuation goes on."""
@@ -359,13 +346,13 @@ def test_two_continuations_of_a_returned_cache(submission: Side, draw: Draw) -> 
     module = make(submission, GROUPED, state)
     for where, call in [
         ("", module.kept),
-        ("without a graph, ", partial(kept_without_graph, submission, module)),
+        ("without a graph, ", module.kept_no_grad),
     ]:
         x, one, other, last = (draw.normal(2, new, 66) for new in (5, 1, 2, 1))
         prefix = call(x)
-        first = call(one, cache_of(submission, prefix))
-        second = call(other, cache_of(submission, prefix))
-        third = call(last, cache_of(submission, first))
+        first = call(one, submission.item(prefix, 1))
+        second = call(other, submission.item(prefix, 1))
+        third = call(last, submission.item(first, 1))
         cache = attention(GROUPED, state, x)[1]
         longer = attention(GROUPED, state, one, cache)[1]
         for kept, new, old, what in [

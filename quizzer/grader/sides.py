@@ -64,6 +64,13 @@ class Side:
             raise CaseFailed(f"an input to keep gave {describe_value(handle)}, expected a handle")
         return handle
 
+    def item(self, kept: Handle, key: Any) -> Handle:
+        """Return what stands for a part of what was kept: the very object, where fetching makes a copy."""
+        handle = self.perform(Operation.ITEM, is_recorded=False, value=kept, key=key)
+        if not isinstance(handle, Handle):
+            raise CaseFailed(f"a part of a result gave {describe_value(handle)}, expected an object")
+        return handle
+
     def note(self, value: Any) -> None:
         """Record a finding of the suite's own as if a call had given it: a mistake that shows it is named."""
         self._recorder.add(Outcome(value))
@@ -113,7 +120,14 @@ class Function:
 
     def kept(self, *args: Any, **kwargs: Any) -> Handle:
         """Call it and leave the result on its side; `Side.fetch` gets it later."""
-        handle = self._perform(Operation.KEEP, args, kwargs)
+        return self._keep(args, kwargs, with_graph=True)
+
+    def kept_no_grad(self, *args: Any, **kwargs: Any) -> Handle:
+        """Call it under `torch.no_grad()` and leave the result on its side."""
+        return self._keep(args, kwargs, with_graph=False)
+
+    def _keep(self, args: Any, kwargs: Any, *, with_graph: bool) -> Handle:
+        handle = self._perform(Operation.KEEP, args, kwargs, with_graph=with_graph)
         if not isinstance(handle, Handle):
             raise CaseFailed(f"{self._entry.name}(...) gave {describe_value(handle)}, expected an object")
         return handle

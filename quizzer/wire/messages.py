@@ -23,6 +23,7 @@ class Operation(StrEnum):
     GET = "get"
     HOLD = "hold"
     KEEP = "keep"
+    ITEM = "item"
     FETCH = "fetch"
     STATE = "state"
     LOAD_STATE = "load_state"

@@ -68,9 +68,21 @@ class Operations:
         """Keep a value here, so that a later call needs no transfer."""
         return self.register(value)
 
-    def keep(self, target: object, name: str, args: tuple[object, ...], kwargs: dict[str, object]) -> Handle:
+    def keep(
+        self,
+        target: object,
+        name: str,
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+        with_graph: bool = True,
+    ) -> Handle:
         """Call as `call` does, and keep the result here."""
-        return self.register(self._callable(target, name)(*args, **kwargs))
+        with torch.set_grad_enabled(with_graph):
+            return self.register(self._callable(target, name)(*args, **kwargs))
+
+    def item(self, value: Any, key: object) -> Handle:
+        """Keep a part of what was kept."""
+        return self.register(value[key])
 
     def fetch(self, value: object) -> object:
         """Return a value that was kept, as it is now."""

@@ -58,6 +58,9 @@ SUITE = source('''
         x, state = draw.normal(4, 5), {"base.weight": draw.normal(3, 5), "gain": draw.normal(3)}
         modules = [made(side, draw).load(state) for side in (submission, reference)]
         first, second = (module.kept(x) for module in modules)
+        whole, part = submission.fetch(first), submission.fetch(submission.item(first, 1))
+        assert part.requires_grad and torch.equal(part, whole[1])
+        assert not submission.fetch(modules[0].kept_no_grad(x)).requires_grad
         found, expected = (module.to(torch.float64)(x.double()) for module in modules)
         submission.note(float(found.sum()) == float(expected.sum()))
         assert_close(found, expected)
