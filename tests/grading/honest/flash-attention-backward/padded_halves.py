@@ -68,8 +68,8 @@ def flash_attention_backward(grad_out, q, k, v, out, lse, *, causal=False, block
             weights = torch.where(visible, torch.exp(scores - total[:, :, rows]), 0.0)
             dv[:, :, columns] += weights.to(q.dtype).mT @ gs[:, :, rows]
             products = gs[:, :, rows].to(wide) @ vs[:, :, columns].to(wide).mT
-            inner = (weights * (products - delta[:, :, rows])).to(q.dtype)
+            inner = (weights * (products - delta[:, :, rows]) * scale).to(q.dtype)  # scaled, it fits float16
             dq[:, :, rows] += inner @ ks[:, :, columns]
             dk[:, :, columns] += inner.mT @ qs[:, :, rows]
-    dq, dk, dv = dq[:, :, :n_queries] * scale, dk[:, :, :n_keys] * scale, dv[:, :, :n_keys]
+    dq, dk, dv = dq[:, :, :n_queries], dk[:, :, :n_keys], dv[:, :, :n_keys]
     return dq.to(q.dtype), dk.to(k.dtype), dv.to(v.dtype)
