@@ -655,7 +655,6 @@ def test_the_state_of_a_layer_of_4_bits(submission: Side, draw: Draw) -> None:
     state_agrees(submission, draw, bits=4, group_size=4)
 
 
-@shows("bias-of-another-dtype")
 def test_the_state_of_a_layer_from_bfloat16(submission: Side, draw: Draw) -> None:
     """The linear is in bfloat16: so is the bias in the state, and the scale is float32 all the same."""
     for group_size in (None, 4):

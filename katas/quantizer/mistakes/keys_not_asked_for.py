@@ -1,6 +1,6 @@
-"""Your state has a key that nobody asked for. The zero point of a symmetric layer is 0, so there is nothing
-to store, and another layer of this kind could not load the state: a strict load refuses keys that it does
-not know.
+"""Your state has a key that nobody asked for, such as the zero point of a symmetric layer, which is 0, or a
+bias that the linear does not have. It takes memory, and another layer of this kind could not load the state:
+a strict load refuses keys that it does not know.
 
 Notes: quantization-buffers-not-parameters, quantization-bytes-per-weight
 """
