@@ -112,7 +112,10 @@ def check_gradients(
     """Demand the gradients of q, k and v in the dtype of `like`."""
     # That of the values first: it takes the fewest steps.
     for name, number in (("dv", 2), ("dq", 0), ("dk", 1)):
-        assert_close(found[number], exact[number].to(like.dtype), where=f"{where}: {name}:", **tolerance)
+        # An entry is a sum whose terms may cancel: it is as exact as the largest of them, not as itself.
+        largest = exact[number].abs().max().item()
+        allowed = tolerance or {"rtol": 1e-4, "atol": 3e-5 * max(1.0, largest)}
+        assert_close(found[number], exact[number].to(like.dtype), where=f"{where}: {name}:", **allowed)
 
 
 def agree_backward(
