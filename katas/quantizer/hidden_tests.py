@@ -719,9 +719,13 @@ def test_a_layer_computes_with_the_state_it_has(submission: Side, draw: Draw) ->
         layer = submission.QuantizedLinear.from_linear(other, **options)
         x = draw.normal(3, 12)
         layer(x)
+        layer.no_grad(x)
         layer.load(expected_state(weight, bias, options["bits"], group_size))
         expected = output(x, rebuilt(weight, options["bits"], group_size), bias)
         assert_close(layer(x), expected, rtol=1e-4, atol=0.05, where=f"after loading, {options}")
+        assert_close(
+            layer.no_grad(x), expected, rtol=1e-4, atol=0.05, where=f"after loading, under no_grad, {options}"
+        )
 
 
 @shows("weights-changed")

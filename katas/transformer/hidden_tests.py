@@ -542,6 +542,19 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
     )
 
 
+@shows("state-between-calls")
+def test_inference(submission: Side, draw: Draw) -> None:
+    """Under torch.no_grad the logits are the same, also after other weights were loaded."""
+    state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 2, 5)
+    model = made(submission, PLAIN, state)
+    reload = loader(model, submission, state)  # without eval(), at which some forget what they kept
+    for what in ("under no_grad", "under no_grad, after other weights were loaded"):
+        expected = logits_of(state, tokens, 3).float()
+        assert_close(model.no_grad(tokens), expected, **FLOAT32, where=what)
+        state = weights_of(draw, PLAIN)
+        reload(state)
+
+
 @shows("tokens-viewed-flat")
 def test_tokens_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Tokens may be transposed, sliced or expanded."""
