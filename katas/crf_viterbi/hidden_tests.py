@@ -232,7 +232,7 @@ def test_what_stands_in_the_padding_does_not_count(submission: Side, draw: Draw)
     agree_in_paths(submission, given)
 
 
-@shows("one-step-not-handled")
+@shows("one-step-not-handled", by_raising=True)
 def test_sequences_of_one_step(submission: Side, draw: Draw) -> None:
     """One step: no transition, start and end both at the only tag; T may be 1."""
     for shape, lengths in [((5, 1, 4), None), ((9, 7, 5), [1] * 9)]:
@@ -441,7 +441,7 @@ def test_float64(submission: Side, draw: Draw) -> None:
     agree_in_paths(submission, given, tolerance=1e-11)
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_inputs_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Transposed, sliced and expanded inputs give what their contiguous copies give."""
     shape, lengths = (5, 4, 3), [4, 2, 3, 1, 4]
@@ -489,7 +489,7 @@ def test_inputs_keep_their_requires_grad(submission: Side, draw: Draw) -> None:
                 raise CaseFailed(f"{name} requires a gradient after the call, and did not before")
 
 
-@shows("requires-grad-not-expected")
+@shows("requires-grad-not-expected", by_raising=True)
 def test_inputs_that_require_a_gradient(submission: Side, draw: Draw) -> None:
     """Paths and marginals are right also in training, where the scores require a gradient."""
     given = inputs(draw, (3, 4, 3), [4, 2, 3], requires_grad=True)

@@ -112,7 +112,7 @@ def test_queries_and_keys_of_different_lengths(submission: Side, draw: Draw) -> 
         agree(submission, inputs(draw, shape), block_size=shape[-1])
 
 
-@shows("value-width-taken-from-queries")
+@shows("value-width-taken-from-queries", by_raising=True)
 def test_values_of_a_width_of_their_own(submission: Side, draw: Draw) -> None:
     """Values may be narrower or wider than queries and keys."""
     for shape, value_width in [((2, 2, 9, 9, 8, 4), 5), ((1, 2, 6, 6, 4, 64), 12), ((1, 1, 8, 8, 16, 3), 1)]:
@@ -241,7 +241,7 @@ def test_float64(submission: Side, draw: Draw) -> None:
         assert_close(found, attention(*qkv, causal=causal), rtol=1e-10, atol=1e-12, where=where)
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_inputs_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Transposed and sliced inputs give what their contiguous copies give."""
     q = draw.normal(2, 9, 3, 8).transpose(1, 2)  # (B, S, H, D) in memory
@@ -251,7 +251,7 @@ def test_inputs_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
         agree(submission, (q, k, v), "strided", block_size=4, causal=causal)
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_inputs_that_share_memory(submission: Side, draw: Draw) -> None:
     """Inputs may share memory: one tensor as keys and values, slices of one, heads that are expanded."""
     q, shared = draw.normal(2, 3, 9, 8), draw.normal(2, 3, 9, 8)

@@ -202,7 +202,7 @@ def test_backward_with_ones_and_primes(submission: Side, draw: Draw) -> None:
         agree_backward(submission, draw, inputs(draw, shape), block_size=shape[-1])
 
 
-@shows("value-width-taken-from-keys")
+@shows("value-width-taken-from-keys", by_raising=True)
 def test_values_of_a_width_of_their_own(submission: Side, draw: Draw) -> None:
     """Values may be narrower or wider than queries and keys, in both passes."""
     # Width 1 first: there a result that is too wide comes without an error, by broadcasting.
@@ -495,7 +495,7 @@ def test_float64(submission: Side, draw: Draw) -> None:
         agree_forward(submission, qkv, block_size=4, causal=causal, tolerance=tolerance)
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_tensors_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Transposed and sliced tensors give what their contiguous copies give."""
     q = draw.normal(2, 9, 3, 8).transpose(1, 2)  # (B, S, H, D) in memory

@@ -217,7 +217,7 @@ def test_an_empty_cache(submission: Side, draw: Draw) -> None:
     check_call(submission, draw, GROUPED, 1, 1, 0)
 
 
-@shows("longest-sequence-fixed")
+@shows("longest-sequence-fixed", by_raising=True)
 def test_there_is_no_longest_sequence(submission: Side, draw: Draw) -> None:
     """A cache may hold five thousand tokens."""
     check_call(submission, draw, (4, 2, 1), 1, 3, 5_000)
@@ -268,7 +268,7 @@ def test_zeros(submission: Side, draw: Draw) -> None:
     agree(make(submission, PLAIN, state)(x, cache), PLAIN, state, x, cache, "tokens of zeros,")
 
 
-@shows("dtypes-mixed")
+@shows("dtypes-mixed", by_raising=True)
 def test_bfloat16(submission: Side, reference: Side, draw: Draw) -> None:
     """After `.to(torch.bfloat16)` all is bfloat16, about as exact as bfloat16 can be."""
     for heads, new, length in [(PLAIN, 6, None), (GROUPED, 3, 20)]:
@@ -300,7 +300,7 @@ def test_float64(submission: Side, draw: Draw) -> None:
         agree(module(x, cache), heads, state, x, cache, "float64,", rtol=1e-10, atol=1e-12)
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_inputs_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Transposed, sliced and expanded inputs give what their contiguous copies give."""
     state = draw_state(draw, GROUPED)

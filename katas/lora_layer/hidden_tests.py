@@ -407,7 +407,7 @@ def test_layers_are_independent(submission: Side, draw: Draw) -> None:
     agree_in_state(other, after_merge(states[1], OTHER), "of the second layer after merge()")
 
 
-@shows("input-taken-as-a-matrix")
+@shows("input-taken-as-a-matrix", by_raising=True)
 def test_leading_axes(submission: Side, draw: Draw) -> None:
     """The input may have any leading axes: none, one, several, empty ones."""
     state = weights(draw, PLAIN)
@@ -416,7 +416,7 @@ def test_leading_axes(submission: Side, draw: Draw) -> None:
         agree(module, draw.normal(*leading, PLAIN.inputs), state, PLAIN)
 
 
-@shows("bias-taken-for-granted")
+@shows("bias-taken-for-granted", by_raising=True)
 def test_without_a_bias(submission: Side, draw: Draw) -> None:
     """The base may have no bias."""
     state = weights(draw, OTHER, bias=False)
@@ -429,7 +429,7 @@ def test_without_a_bias(submission: Side, draw: Draw) -> None:
     agree_in_state(module, state, "without a bias, after merge() and unmerge()")
 
 
-@shows("large-ranks-refused")
+@shows("large-ranks-refused", by_raising=True)
 def test_sizes_of_one_and_large_ranks(submission: Side, draw: Draw) -> None:
     """One input, one output or rank one will do, and so does a rank above both sizes."""
     for shape in [
@@ -446,7 +446,7 @@ def test_sizes_of_one_and_large_ranks(submission: Side, draw: Draw) -> None:
         agree(module, x, state, shape, "after merge(),")
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_inputs_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """The input may be transposed, sliced or expanded."""
     state = weights(draw, PLAIN)

@@ -432,7 +432,7 @@ def test_weights_of_other_dtypes(submission: Side, draw: Draw) -> None:
                 agree(submission, w, str(dtype), bits=4, **options)
 
 
-@shows("assumes-contiguous")
+@shows("assumes-contiguous", by_raising=True)
 def test_tensors_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Transposed and sliced tensors give what their contiguous copies give."""
     for options in ({}, {"axis": 0}, {"axis": 1}, {"group_size": 4, "symmetric": False}):
@@ -500,7 +500,7 @@ def test_levels_out_of_bytes(submission: Side, draw: Draw) -> None:
     assert_equal(submission.unpack_int4(packed(q), 64), q, where="all bytes")
 
 
-@shows("odd-length-forgotten")
+@shows("odd-length-forgotten", by_raising=True)
 def test_an_odd_number_of_levels(submission: Side, draw: Draw) -> None:
     """An odd number of levels fills the last byte by half, and comes back without it."""
     for shape in ((5, 7), (1,), (2, 3, 5)):
@@ -577,7 +577,7 @@ def test_a_layer_with_groups(submission: Side, draw: Draw) -> None:
     layer_agrees(submission, draw, 4, 6, 3, bits=8, group_size=3)
 
 
-@shows("bias-taken-for-granted")
+@shows("bias-taken-for-granted", by_raising=True)
 def test_layers_without_bias_and_inputs_of_other_shapes(submission: Side, draw: Draw) -> None:
     """A layer without a bias, one input vector, and a batch of three dimensions."""
     with working("no bias"):
@@ -586,7 +586,7 @@ def test_layers_without_bias_and_inputs_of_other_shapes(submission: Side, draw: 
     layer_agrees(submission, draw, 3, 6, bits=4)
 
 
-@shows("odd-length-forgotten")
+@shows("odd-length-forgotten", by_raising=True)
 def test_a_layer_of_4_bits_with_odd_rows(submission: Side, draw: Draw) -> None:
     """A layer of 4 bits may have an odd number of inputs."""
     with working("an odd number of inputs"):
@@ -641,14 +641,14 @@ def state_agrees(submission: Side, draw: Draw, **options: Any) -> None:
     assert_close({key: found[key] for key in same}, same, rtol=1e-6, atol=0.0, where=where)
 
 
-@shows("layer-scale-flattened")
+@shows("layer-scale-flattened", by_raising=True)
 def test_the_state_of_a_layer_of_8_bits(submission: Side, draw: Draw) -> None:
     """The state of a layer of 8 bits: int8 levels (out, in), scales (out, 1) or (out, groups)."""
     state_agrees(submission, draw, bits=8)
     state_agrees(submission, draw, bits=8, group_size=4)
 
 
-@shows("layer-scale-flattened")
+@shows("layer-scale-flattened", by_raising=True)
 def test_the_state_of_a_layer_of_4_bits(submission: Side, draw: Draw) -> None:
     """The state of a layer of 4 bits holds two levels in a byte."""
     state_agrees(submission, draw, bits=4)
@@ -697,7 +697,7 @@ def test_no_graph_to_the_old_weight(submission: Side, draw: Draw) -> None:
             raise CaseFailed(f"{options}: expected a result that needs no gradient, found one that does")
 
 
-@shows("no-gradient-for-x")
+@shows("no-gradient-for-x", by_raising=True)
 def test_gradients_of_x(submission: Side, draw: Draw) -> None:
     """The gradient of x is the cotangent times the dequantised weight."""
     for options in ({"bits": 8}, {"bits": 4, "group_size": 4}):

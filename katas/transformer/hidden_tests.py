@@ -204,7 +204,7 @@ def test_several_layers(submission: Side, draw: Draw) -> None:
     agree(submission, draw, PLAIN._replace(n_layers=3), 2, 7)
 
 
-@shows("full-length-fails")
+@shows("full-length-fails", by_raising=True)
 def test_as_many_tokens_as_positions(submission: Side, draw: Draw) -> None:
     """As many tokens as there are positions, the last one included."""
     # No other case uses all positions, so that what fails here alone is known.
@@ -555,7 +555,7 @@ def test_inference(submission: Side, draw: Draw) -> None:
         reload(state)
 
 
-@shows("tokens-viewed-flat")
+@shows("tokens-viewed-flat", by_raising=True)
 def test_tokens_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
     """Tokens may be transposed, sliced or expanded."""
     state = weights_of(draw, PLAIN)

@@ -23,7 +23,7 @@ from quizzer.grader.failures import (
 )
 from quizzer.grader.outcomes import Recorder
 from quizzer.grader.sides import Side
-from quizzer.grader.suite import shown_by
+from quizzer.grader.suite import Mark, mark_of
 
 # The learner's, the project's and the machine's pytest settings must not reach a verdict.
 _HERMETIC = (
@@ -41,20 +41,19 @@ CASE_EXCEPTIONS = (Exception, pytest.fail.Exception, pytest.skip.Exception)
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One test of the suite, to be run on any side; `misconception` is what it is marked with."""
+    """One test of the suite, to be run on any side; `mark` says what its failing shows."""
 
     name: str
     title: str
     run: Callable[[Side, Draw], None]
-    misconception: str
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
     """How a case ended, and what the submission's calls gave on the way.
 
-    `is_telling` where its end is about what the case is about: a failed assertion or an
-    exception of the submission's, but no deadline and no death.
+    `is_telling` where its end shows what the case is marked with: never a deadline or a death.
     """
 
     case: Case
@@ -167,7 +166,9 @@ class _Plugin:
             self.fault = str(error)
         except CASE_EXCEPTIONS as error:
             status, message = _classify(error)
-            is_telling = status is CaseStatus.FAILED or isinstance(error, SubmissionError)
+            is_telling = status is CaseStatus.FAILED or (
+                case.mark.by_raising and isinstance(error, SubmissionError)
+            )
         self._on_record(Record(case, status, message, recorder, is_telling))
         return True
 
@@ -181,7 +182,7 @@ class _Plugin:
             function(**{name: fixtures[name] for name in names}, **params)
 
         title = (function.__doc__ or item.name).strip().splitlines()[0]
-        return Case(item.name, title, run, shown_by(function))
+        return Case(item.name, title, run, mark_of(function))
 
 
 def _classify(error: BaseException) -> tuple[CaseStatus, str]:

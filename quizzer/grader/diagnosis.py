@@ -129,13 +129,13 @@ class Diagnosis:
 
     def _shown(self, records: Sequence[Record]) -> dict[str, str]:
         """Return what marked cases show by failing alone."""
-        plain = [record for record in records if not record.case.misconception]
+        plain = [record for record in records if not record.case.mark.misconception]
         if any(record.status is not CaseStatus.PASSED for record in plain):
             return {}
         return {
-            record.case.name: record.case.misconception
+            record.case.name: record.case.mark.misconception
             for record in records
-            if record.case.misconception and record.is_telling
+            if record.case.mark.misconception and record.is_telling
         }
 
 

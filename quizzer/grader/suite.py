@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from quizzer.grader.assertions import (
@@ -37,16 +38,29 @@ Case = TypeVar("Case", bound=Callable[..., None])
 SHOWS = "quizzer_shows"
 
 
-def shows(misconception: str) -> Callable[[Case], Case]:
-    """Mark a case whose failing alone, when all unmarked cases pass, shows the misconception."""
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The misconception that a case shows by failing, and whether an exception shows it too."""
+
+    misconception: str = ""
+    by_raising: bool = False
+
+
+def shows(misconception: str, *, by_raising: bool = False) -> Callable[[Case], Case]:
+    """Mark a case whose failing alone, when all unmarked cases pass, shows the misconception.
+
+    `by_raising` where that is one of refusing what is asked, so that an exception of the
+    submission's shows it as well as a wrong value.
+    """
 
     def mark(case: Case) -> Case:
-        setattr(case, SHOWS, misconception)
+        setattr(case, SHOWS, Mark(misconception, by_raising))
         return case
 
     return mark
 
 
-def shown_by(case: Any) -> str:
-    """Return the misconception that a case is marked with, "" for none."""
-    return str(getattr(case, SHOWS, ""))
+def mark_of(case: Any) -> Mark:
+    """Return what a case is marked with."""
+    found = getattr(case, SHOWS, None)
+    return found if isinstance(found, Mark) else Mark()

@@ -119,8 +119,15 @@ def test_a_marked_case_names_its_misconception_only_when_it_fails_alone(
     without_gradient = alone.replace("x.zero_()", "x.detach().zero_()")
     assert grade(grader, kata, without_gradient).misconceptions == ("writes-into-x",)
     raising = "def scale(x, factor):\n    if factor == 2.0: raise ValueError('no')\n    return x * factor\n"
-    assert grade(grader, kata, raising).misconceptions == ("writes-into-x",)
+    assert grade(grader, kata, raising).misconceptions == ()
     dying = raising.replace("raise ValueError('no')", "import os; os._exit(0)")
+    assert grade(grader, kata, dying).misconceptions == ()
+    suite = Path(kata.folder, "hidden_tests.py")
+    marked = suite.read_text(encoding="utf-8").replace(
+        '"writes-into-x")', '"writes-into-x", by_raising=True)'
+    )
+    suite.write_text(marked, encoding="utf-8")
+    assert grade(grader, kata, raising).misconceptions == ("writes-into-x",)
     assert grade(grader, kata, dying).misconceptions == ()
     everything = "def scale(x, factor):\n    x.detach().zero_()\n    return x - 7 * factor\n"
     assert grade(grader, kata, everything).misconceptions == ()
