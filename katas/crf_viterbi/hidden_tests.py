@@ -521,6 +521,23 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
         agree_in_paths(submission, given)
 
 
+@shows("state-between-calls")
+def test_scores_changed_in_place(submission: Side, draw: Draw) -> None:
+    """The very tensors of an earlier call may hold other scores, as after a step of the optimiser."""
+    shape, lengths = (3, 7, 2), [7, 4, 6]
+    one, other = inputs(draw, shape, lengths), inputs(draw, shape, lengths)
+    held = [submission.hold(tensor) for tensor in one]
+    for given, when in [(one, "at first"), (other, "after the tensors were changed")]:
+        for tensor, new in zip(held, given, strict=True):
+            submission.overwrite(tensor, new)
+        where = f"{when}, {describe(given)}"
+        found = submission.log_partition(*held)
+        assert_close(found, log_z(given).float(), where=f"log-partition {where}")
+        found = submission.marginals(*held).masked_fill(~given[4].unsqueeze(2), 0.0)
+        assert_close(found, node_marginals(given).float(), rtol=1e-4, atol=2e-5, where=f"marginals {where}")
+        check_paths(submission.viterbi_decode(*held)[0], given, best_scores(given), where, 1e-5)
+
+
 def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], list[tuple[Tensor, ...]]]:
     """Many sequences with few tags, and one with many, through all three functions.
 

@@ -368,14 +368,14 @@ def test_two_sequences_in_turn(submission: Side, draw: Draw) -> None:
     """Two sequences may take turns in one module: what a call gives depends on its arguments alone."""
     state = draw_state(draw, PLAIN)
     module = make(submission, PLAIN, state)
-    one, other = draw.normal(2, 6, 35), draw.normal(2, 5, 35)
+    sequences = [("the first", draw.normal(2, 6, 35), 4), ("the second", draw.normal(2, 6, 35), 3)]
     caches = []
-    for name, x in [("the first", one), ("the second", other)]:
-        found = module(x[:, :4])
-        agree(found, PLAIN, state, x[:, :4], None, f"{name} sequence begins,")
+    for name, x, begun in sequences:
+        found = module(x[:, :begun])
+        agree(found, PLAIN, state, x[:, :begun], None, f"{name} sequence begins,")
         caches.append(found[1])
-    for name, x, cache in [("the first", one, caches[0]), ("the second", other, caches[1])]:
-        agree(module(x[:, 4:], cache), PLAIN, state, x[:, 4:], cache, f"{name} sequence goes on,")
+    for (name, x, begun), cache in zip(sequences, caches, strict=True):
+        agree(module(x[:, begun:], cache), PLAIN, state, x[:, begun:], cache, f"{name} sequence goes on,")
 
 
 def test_none_begins_a_new_sequence(submission: Side, draw: Draw) -> None:

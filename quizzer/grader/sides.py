@@ -79,6 +79,10 @@ class Side:
         """Return what a call left on that side, as it is now."""
         return self.perform(Operation.FETCH, value=kept)
 
+    def overwrite(self, held: Handle, new: torch.Tensor) -> None:
+        """Write other numbers into a tensor that was kept, as an optimiser does: it stays the same object."""
+        self.perform(Operation.OVERWRITE, is_recorded=False, value=held, new=new)
+
     def perform(self, operation: Operation, *, is_recorded: bool = True, **arguments: Any) -> Any:
         """Do one operation and record its outcome."""
         if operation in (Operation.CALL, Operation.VJP):

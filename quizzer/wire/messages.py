@@ -25,6 +25,7 @@ class Operation(StrEnum):
     KEEP = "keep"
     ITEM = "item"
     FETCH = "fetch"
+    OVERWRITE = "overwrite"
     STATE = "state"
     LOAD_STATE = "load_state"
     PARAMS = "params"

@@ -65,6 +65,16 @@ SUITE = source('''
         submission.note(float(found.sum()) == float(expected.sum()))
         assert_close(found, expected)
 
+    def test_changed_in_place(submission, draw):
+        """What is held stays the same object when its numbers change."""
+        one, other = draw.normal(4, 5), draw.normal(4, 5)
+        module, held = made(submission, draw), submission.hold(one)
+        expected = [module(one), module(other)]
+        assert torch.equal(module(held), expected[0])
+        submission.overwrite(held, other)
+        assert torch.equal(submission.fetch(held), other)
+        assert torch.equal(module(held), expected[1])
+
     def test_random_numbers(submission, reference, draw):
         """The same seed draws the same mask on both sides."""
         number, x, state = draw.size(0, 1 << 30), draw.normal(4, 5), draw.normal(3, 5)
