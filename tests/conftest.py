@@ -68,7 +68,7 @@ def write_deck(shipped: Path) -> WriteDeck:
 def _note(note_id: str, body: str) -> str:
     return (
         f"  - id: {note_id}\n    level: mid\n    topics: [{note_id}-topic]\n"
-        f"    source: {{cite: A book, checked: recalled}}\n    {body}\n"
+        f"    source: {{cite: A book 2017, checked: recalled}}\n    {body}\n"
     )
 
 

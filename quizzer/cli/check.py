@@ -15,6 +15,7 @@ from quizzer.errors import UsageError
 if TYPE_CHECKING:
     from quizzer.services.check import Target
     from quizzer.services.grading import Grader
+    from quizzer.services.workspace import Content
 
 FAULTS_FOUND = 1
 MESSAGE_LIMIT = 300
@@ -24,22 +25,28 @@ MESSAGE_LIMIT = 300
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--katas", "grades", is_flag=True, help="Grade every known solution of the katas.")
 @click.option("--report", is_flag=True, help="With --katas: print in Markdown which mistakes are caught.")
+@click.option("--links", "asks", is_flag=True, help="Ask every address that decks and syllabus name.")
 @click.pass_context
-def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bool) -> None:
+def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bool, asks: bool) -> None:
     """Check decks and katas, as their authors do.
 
     Without --katas, decks and the folders of katas are read, and every fault is named; no
     code is run. With it katas are graded: the reference and honest alternatives must pass,
     gates included; starter, trivial outputs and every mistake must fail, each mistake by its
     name. That runs the code of the folders, so only check katas you trust. A PATH is a deck,
-    a folder, or a kata's folder. Exits with 1 if something is wrong.
+    a folder, or a kata's folder. With --links the web is asked for each address of all decks
+    and reading lists instead. Exits with 1 if something is wrong.
     """
     if report and not grades:
         raise UsageError("--report tells how solutions were graded: add --katas.")
+    if asks and (grades or paths):
+        raise UsageError("--links asks for the addresses of all decks: leave --katas and paths out.")
     from quizzer.services.check import find_targets
     from quizzer.services.workspace import open_content
 
     content = open_content()
+    if asks:
+        ctx.exit(_reach(content))
     target = find_targets(content.roots, paths)
     if not grades:
         from quizzer.services.check import lint_targets
@@ -57,6 +64,20 @@ def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bo
 
     with closing(ctx.obj or open_grader()) as grader:
         ctx.exit(_grade(target, grader, reports=report))
+
+
+def _reach(content: Content) -> int:
+    from quizzer.services.link_check import find_links, reach_links
+
+    found = find_links(content.library)
+    broken = 0
+    for link in reach_links(found):
+        print(f"{'broken' if link.problem else 'ok':7} {link.address}", file=sys.stderr, flush=True)
+        if link.problem:
+            broken += 1
+            print(f"{link.address} {link.problem}: correct or remove it in {', '.join(link.named_by)}")
+    print(f"{len(found)} link{'' if len(found) == 1 else 's'}, {broken} broken", file=sys.stderr)
+    return FAULTS_FOUND if broken else 0
 
 
 def _grade(target: Target, grader: Grader, *, reports: bool) -> int:

@@ -128,6 +128,7 @@ NOTE = Record(
             Need.SHIPPED,
         ),
         Field("kata", Id(), "The kata that practises it.", "flash-attention"),
+        Field("wants_kata", Id(), "A kata that would practise it and is yet to be written.", "beam-search"),
         Field(
             "was",
             ListOf(Id(), "a list of old ids"),
@@ -164,12 +165,26 @@ TOPIC = Record(
     ),
 )
 
+READING = Record(
+    "something to read",
+    (
+        Field("title", Line(), "Author, title and year.", "Strang, Linear Algebra, 2016", Need.ALWAYS),
+        Field("url", Line(), "Where it is found.", "https://www.deeplearningbook.org"),
+    ),
+)
+
 AREA = Record(
     "an area",
     (
         Field("id", Id(), "The area's permanent name.", "attention", Need.ALWAYS),
         Field("title", Line(), "The area's title.", "Attention", Need.ALWAYS),
         Field("requires", ListOf(Id(), "a list of area ids"), "Areas that come first.", "[linear-algebra]"),
+        Field(
+            "reading",
+            ListOf(READING, "a list of things to read"),
+            "Books, papers and courses on the area.",
+            "[{title: ..., url: ...}]",
+        ),
         Field(
             "topics", ListOf(TOPIC, "a list of topics", at_most=1_000), "Its topics.", "[...]", Need.ALWAYS
         ),

@@ -14,6 +14,7 @@ from quizzer.content.locator import ContentRoots
 from quizzer.content.overlay import Origin, join_root, lay_over
 from quizzer.content.parsed import DeckFile, SyllabusFile
 from quizzer.core.deck import Deck
+from quizzer.core.introduction import in_learning_order
 from quizzer.core.note import Note
 from quizzer.core.syllabus import Syllabus
 from quizzer.errors import ContentError
@@ -35,6 +36,7 @@ class Library:
     faults: tuple[Fault, ...] = ()
     fingerprint: str = ""
     syllabus: Syllabus = field(default_factory=Syllabus)
+    syllabus_path: str = ""
     origins: Mapping[str, Origin] = field(default_factory=dict)
     shipped_decks: frozenset[str] = frozenset()
     own_decks: frozenset[str] = frozenset()
@@ -100,10 +102,11 @@ def load_library(roots: ContentRoots, cache_dir: Path | None) -> Library:
     syllabus = _syllabus(found, cache, faults)
     faults.extend(shipped.faults + learner.faults)
     return Library(
-        decks=lay_over(shipped, learner),
+        decks=in_learning_order(lay_over(shipped, learner), syllabus),
         faults=tuple(sorted(faults, key=lambda fault: (fault.path, fault.line, fault.column))),
         fingerprint=_fingerprint(files),
         syllabus=syllabus,
+        syllabus_path=str(roots.shipped_decks / SYLLABUS),
         origins=shipped.origins | learner.origins,
         shipped_decks=shipped.deck_ids,
         own_decks=learner.deck_ids,

@@ -1,4 +1,7 @@
-"""What is wrong with decks that load: names that lead nowhere and text that is read otherwise than meant."""
+"""What is wrong with decks that load: names that lead nowhere, text that is read otherwise than meant.
+
+Of shipped decks more is asked: that they are good to learn from, as far as a program can tell, and whole.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from collections.abc import Iterator
 
 from quizzer.content.faults import Fault, nearest
 from quizzer.content.library import Library
+from quizzer.content.likeness import like_pairs
 from quizzer.content.note_places import Keys, NotePlaces
-from quizzer.core.note import Note, NoteKind
+from quizzer.content.note_quality import quality_findings, texts_of
+from quizzer.core.note import Note
 from quizzer.markup.prices import PRICE, find_prices
 
 
@@ -24,18 +29,38 @@ class _Linter:
         self._topics = library.syllabus.topic_ids()
 
     def findings(self) -> Iterator[Fault]:
+        yield from self._note_findings()
+        yield from self._likeness_findings()
+
+    def _note_findings(self) -> Iterator[Fault]:
         claimed: dict[str, str] = {}
         for note_id, origin in self._library.origins.items():
             note = self._library.get(note_id)
             if note is None:
                 continue
-            for keys, message in (*self._topic_findings(note), *self._was_findings(note, claimed)):
-                place = self._places.find(origin, note_id, keys)
-                yield Fault(origin.path, place.line, place.column, message)
+            findings = [*self._topic_findings(note), *self._was_findings(note, claimed)]
+            if origin.is_shipped:
+                findings += quality_findings(note)
+            for keys, message in findings:
+                yield self._fault(note, keys, message)
             for keys, offset in _prices(note):
                 place = self._places.find(origin, note_id, keys, PRICE, offset)
                 message = r"'$' before a digit that is no math, expected $...$ or an amount: write \$"
                 yield Fault(origin.path, place.line, place.column, message)
+
+    def _likeness_findings(self) -> Iterator[Fault]:
+        shipped = (id_ for id_, origin in self._library.origins.items() if origin.is_shipped)
+        notes = [note for id_ in shipped if (note := self._library.get(id_)) is not None]
+        for note, other in like_pairs(notes):
+            found = f"{note.id!r} asks nearly what {other.id!r} asks"
+            yield self._fault(
+                note, ("id",), f"{found}, expected one note a fact: remove or sharpen one of both"
+            )
+
+    def _fault(self, note: Note, keys: Keys, message: str) -> Fault:
+        origin = self._library.origins[note.id]
+        place = self._places.find(origin, note.id, keys)
+        return Fault(origin.path, place.line, place.column, message)
 
     def _topic_findings(self, note: Note) -> Iterator[tuple[Keys, str]]:
         if not self._topics:
@@ -68,16 +93,7 @@ class _Linter:
 
 
 def _prices(note: Note) -> Iterator[tuple[Keys, int]]:
-    for keys, text in _texts(note):
-        for offset in find_prices(text, inline=keys[0] in ("choices", "points")):
+    for keys, text in texts_of(note):
+        source = note.question if keys == ("cloze",) else text
+        for offset in find_prices(source, inline=keys[0] in ("choices", "points")):
             yield keys, offset
-
-
-def _texts(note: Note) -> Iterator[tuple[Keys, str]]:
-    yield ("cloze" if note.kind is NoteKind.CLOZE else "q",), note.question
-    yield ("a",), note.answer
-    yield ("pitfall",), note.pitfall
-    yield from ((("points", i), text) for i, text in enumerate(note.points))
-    if note.choices:
-        yield ("choices", "right"), note.choices.right
-        yield from ((("choices", "wrong", i), text) for i, text in enumerate(note.choices.wrong))

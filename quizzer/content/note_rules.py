@@ -53,6 +53,7 @@ def build_note(entry: Entry) -> Note:
         pitfall=values.get("pitfall", ""),
         source=_source(values.get("source")),
         kata=values.get("kata", ""),
+        wants_kata=values.get("wants_kata", ""),
         was=values.get("was", ()),
         line=entry.node.line,
     )

@@ -11,7 +11,7 @@ from quizzer.content.parsed import SyllabusFile
 from quizzer.content.tree_reader import Entry, TreeReader
 from quizzer.content.yaml_tree import read_tree
 from quizzer.core.note import Level
-from quizzer.core.syllabus import Area, Syllabus, Topic
+from quizzer.core.syllabus import Area, Reading, Syllabus, Topic
 
 
 def parse_syllabus(data: bytes, path: str) -> SyllabusFile:
@@ -129,8 +129,14 @@ def _area(
                 topic.values["title"],
                 Level(topic.values["level"]),
                 topic_requires[topic.values["id"]],
+                topic.place("id").line,
             )
             for topic in own
         ),
         area_requires[area.values["id"]],
+        tuple(
+            Reading(entry.values["title"], entry.values.get("url", ""))
+            for entry in area.values.get("reading", ())
+            if "title" in entry.values
+        ),
     )

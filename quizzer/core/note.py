@@ -80,5 +80,6 @@ class Note:
     pitfall: str = ""
     source: Source | None = None
     kata: str = ""
+    wants_kata: str = ""
     was: tuple[str, ...] = ()
     line: int = 0

@@ -9,12 +9,21 @@ from quizzer.core.note import Level
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One thing to be able to answer; `requires` names the topics that come first."""
+    """One thing to be able to answer; `requires` names the topics that come first, `line` is the file's."""
 
     id: str
     title: str
     level: Level
     requires: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Something to read on: what it is, and where it is found ("" for a book or paper by its name)."""
+
+    title: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class Area:
     title: str
     topics: tuple[Topic, ...]
     requires: tuple[str, ...] = ()
+    reading: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def sync(database: Database, library: Library) -> None:
             place=place,
             old_keys=tuple(card_key(old, card.face) for old in card.note.was),
         )
-        for place, (deck, card) in enumerate(introduce(library.decks))
+        for place, (deck, card) in enumerate(introduce(library.decks, library.syllabus))
     ]
     held = Held(library.faulty_ids, library.has_unread)
     with database.writing() as connection:

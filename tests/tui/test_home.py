@@ -41,6 +41,23 @@ async def test_home_counts_each_deck(open_here: OpenWorkspace, write_deck: Write
             assert "0 due, 2 new, 1 to drill" in str(app.screen.query_one("#headline", Static).render())
 
 
+async def test_decks_stand_in_the_order_of_the_syllabus(
+    open_here: OpenWorkspace, write_deck: WriteDeck, shipped: Path
+) -> None:
+    """What one learns first stands first, whatever it is called."""
+    write_deck("attention", "a1")
+    write_deck("vectors", "v1")
+    topics = "{{id: {0}, title: {0}, topics: [{{id: {1}-topic, title: T, level: mid}}]}}"
+    (shipped / "decks" / "_syllabus.yaml").write_text(
+        f"areas:\n  - {topics.format('base', 'v1')}\n  - {topics.format('top', 'a1')}\n", encoding="utf-8"
+    )
+    with open_here() as workspace:
+        app = QuizzerApp(workspace)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            assert [row[0] for row in rows_of(app)] == ["All decks", "Vectors", "Attention"]
+
+
 async def test_a_deck_is_started_left_and_counted_again(
     open_here: OpenWorkspace, write_deck: WriteDeck
 ) -> None:

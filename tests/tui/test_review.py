@@ -91,7 +91,7 @@ async def test_the_pitfall_and_the_source_come_with_the_answer(mixed: Workspace)
         assert not app.screen.query_one("#source").display
         await press(pilot, "space")
         assert "**Pitfall.** Not for speed." in app.screen.query_one("#back", Markdown).source
-        assert text_of(app, "#source") == "Source: A book (recalled)"
+        assert text_of(app, "#source") == "Source: A book 2017 (recalled)"
 
 
 @pytest.mark.parametrize(("wanted", "rating"), [("features", Rating.GOOD), ("[red]all", Rating.AGAIN)])

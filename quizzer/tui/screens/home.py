@@ -87,7 +87,8 @@ class HomeScreen(WorkingScreen[None]):
             table.add_column(f"{turn:>6}", key=turn)
         table.add_row(*_cells("All decks", report.all_decks, report.turns), key=ALL)
         titles = {deck.id: deck.title for deck in self._workspace.library.decks}
-        for deck in report.decks:
+        places = {deck: place for place, deck in enumerate(titles)}
+        for deck in sorted(report.decks, key=lambda counts: places.get(counts.deck, len(places))):
             table.add_row(*_cells(titles.get(deck.deck, deck.deck), deck, report.turns), key=deck.deck)
         table.move_cursor(row=row)
         katas = self.query_one("#katas", Static)

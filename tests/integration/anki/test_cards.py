@@ -59,7 +59,7 @@ pitfall: Not to be **faster**.
         "<li>the <em>variance</em> grows</li>",
         r"<li>\(a&lt;b\)</li>",
         "<p>Not to be <strong>faster</strong>.</p>",
-        "Source: A book (recalled)",
+        "Source: A book 2017 (recalled)",
         '<span class="level">mid</span> it-topic',
     ):
         assert part in answer

@@ -15,7 +15,7 @@ from quizzer.errors import ContentError
 from quizzer.services.decks import DeckSummary, fix_ids, lint_decks, list_decks
 
 WriteDeck = Callable[[str, str], Path]
-EXTRAS = "level: mid, topics: [t], source: {cite: c, checked: opened}"
+EXTRAS = "level: mid, topics: [t], source: {cite: C 2017, checked: opened}"
 NEXT = "Edit it, then check it with 'quizzer deck lint'.\n"
 SHIPPED = f"deck: a\nnotes:\n  - {{id: one, cloze: '{{{{c1::x}}}} {{{{c2::y}}}}', {EXTRAS}}}\n"
 

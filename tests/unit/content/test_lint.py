@@ -138,3 +138,24 @@ def test_a_shadowed_note_is_not_searched(
     write_shipped("d.yaml", f"deck: d\nnotes: [{{id: one, q: Q, a: $5, {extras}}}]\n")
     write_own("d.yaml", "deck: d\nnotes: [{id: one, q: Q, a: A}]\n")
     assert findings(roots) == []
+
+
+def test_more_is_asked_of_shipped_notes(
+    roots: ContentRoots, write_shipped: WriteDeck, write_own: WriteDeck
+) -> None:
+    """Two questions in one, and a second note that asks the same, are found in shipped decks alone."""
+    extras = "level: mid, topics: [t], source: {cite: 'A, 2017', checked: opened}"
+    notes = [
+        "{id: one, q: Why and how are heads split?, a: A, EXTRAS}",
+        "{id: two, q: How? Why?, a: B, EXTRAS}",
+    ]
+    notes.append("{id: three, q: 'How are heads split, and why?', a: C, EXTRAS}")
+    lines = "\n".join(f"  - {each.replace('EXTRAS', extras)}" for each in notes)
+    write_own("d.yaml", f"deck: d\nnotes:\n{lines}\n")
+    assert findings(roots) == []
+    (roots.learner_decks / "d.yaml").unlink()
+    write_shipped("d.yaml", f"deck: d\nnotes:\n{lines}\n")
+    assert [line.split(",")[0] for line in findings(roots)] == [
+        "d.yaml:4:18: 2 questions are asked",
+        "d.yaml:5:10: 'three' asks nearly what 'one' asks",
+    ]

@@ -4,10 +4,7 @@ from datetime import date
 
 import pytest
 
-from quizzer.core.deck import Deck
 from quizzer.core.interval import format_interval
-from quizzer.core.introduction import introduce
-from quizzer.core.note import Note, NoteKind
 from quizzer.core.rating import QUALITY_OF_RATING, Rating, quality_of, rating_from_quality
 from quizzer.core.scheduling.base import due_day
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
@@ -55,17 +52,6 @@ def test_due_lies_at_most_a_century_ahead() -> None:
     assert due_day(date(2026, 1, 1), 10) == date(2026, 1, 11)
     assert due_day(date(2026, 1, 1), 10**30) == date(2125, 12, 8)
     assert due_day(date(9999, 12, 30), 10) == date.max
-
-
-def test_decks_take_turns_with_new_cards() -> None:
-    """New cards come deck by deck in turn, each deck in its own order."""
-
-    def deck(name: str, count: int) -> Deck:
-        notes = tuple(Note(f"{name}{i}", NoteKind.BASIC, "q", "a") for i in range(count))
-        return Deck(name, name, "", notes)
-
-    order = [card.key for _, card in introduce([deck("a", 3), deck("b", 1)])]
-    assert order == ["a0", "b0", "a1", "a2"]
 
 
 def test_points_and_checks_suggest_a_rating() -> None:
