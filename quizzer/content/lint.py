@@ -31,6 +31,7 @@ class _Linter:
     def findings(self) -> Iterator[Fault]:
         yield from self._note_findings()
         yield from self._likeness_findings()
+        yield from self._coverage_findings()
 
     def _note_findings(self) -> Iterator[Fault]:
         claimed: dict[str, str] = {}
@@ -56,6 +57,17 @@ class _Linter:
             yield self._fault(
                 note, ("id",), f"{found}, expected one note a fact: remove or sharpen one of both"
             )
+
+    def _coverage_findings(self) -> Iterator[Fault]:
+        """Yield the topics that no note answers, where there are shipped decks that should."""
+        if not self._library.shipped_decks:
+            return
+        answered = {topic for deck in self._library.decks for note in deck.notes for topic in note.topics}
+        for area in self._library.syllabus.areas:
+            for topic in area.topics:
+                if topic.id not in answered:
+                    message = f"no note answers {topic.id!r}, expected one at least: write it"
+                    yield Fault(self._library.syllabus_path, topic.line, 1, message)
 
     def _fault(self, note: Note, keys: Keys, message: str) -> Fault:
         origin = self._library.origins[note.id]

@@ -140,6 +140,20 @@ def test_a_shadowed_note_is_not_searched(
     assert findings(roots) == []
 
 
+def test_a_topic_that_no_note_answers_is_found(
+    roots: ContentRoots, write_shipped: WriteDeck, write_own: WriteDeck
+) -> None:
+    """Where decks are shipped, each topic of the syllabus has a note; the place is the topic's."""
+    write_shipped(
+        "_syllabus.yaml", SYLLABUS.replace("merged", "      - {id: other, title: T, level: mid}\nmerged")
+    )
+    write_own("e.yaml", "deck: e\nnotes: [{id: two, q: Q, a: A}]\n")
+    assert findings(roots) == []
+    extras = "level: mid, topics: [attention-masks], source: {cite: 'A, 2017', checked: opened}"
+    write_shipped("d.yaml", f"deck: d\nnotes: [{{id: one, q: Q, a: A, {extras}}}]\n")
+    assert findings(roots) == ["_syllabus.yaml:6:1: no note answers 'other', expected one at least: write it"]
+
+
 def test_more_is_asked_of_shipped_notes(
     roots: ContentRoots, write_shipped: WriteDeck, write_own: WriteDeck
 ) -> None:
