@@ -196,6 +196,18 @@ def test_halves_go_to_the_even_level(submission: Side, draw: Draw) -> None:
         agree(submission, w.reshape(2, -1), bits=bits, symmetric=False)
 
 
+@shows("multiplied-by-the-reciprocal")
+def test_halves_of_scales_without_an_exact_reciprocal(submission: Side, draw: Draw) -> None:
+    """Half-way between two levels where the scale is a whole number such as 15: the quotient is exact."""
+    for bits, scales in [(4, (13, 15, 26, 28)), (8, (7, 13, 14, 15))]:
+        top = 2 ** (bits - 1) - 1
+        halves = torch.arange(-top, top).float() + 0.5
+        rows = [
+            torch.cat([halves[draw.permutation(2 * top)], torch.tensor([float(top)])]) * n for n in scales
+        ]
+        agree(submission, torch.stack(rows), bits=bits, axis=0)
+
+
 def test_affine_halves_with_an_odd_zero_point(submission: Side, draw: Draw) -> None:
     """Affine, the zero point odd: w / scale is rounded to the even one, and only then shifted."""
     for bits in (8, 4):
@@ -430,6 +442,22 @@ def test_weights_of_other_dtypes(submission: Side, draw: Draw) -> None:
             w = weights(draw, 5, 8, bits=4, dtype=dtype, **options)
             with working(str(dtype)):
                 agree(submission, w, str(dtype), bits=4, **options)
+
+
+@shows("computed-in-the-dtype-of-w")
+def test_levels_of_half_precision_weights(submission: Side, draw: Draw) -> None:
+    """float16 and bfloat16 weights, 8 bits: each gets the level of its quotient, not of a rounded one."""
+    for dtype in (torch.bfloat16, torch.float16):
+        for options in ({"axis": 0}, {"group_size": 12}):
+            w = weights(draw, 4, 36, dtype=dtype, **options)
+            groups = as_groups(w.double(), **({"axis": None, "group_size": None} | options))
+            steps = groups / (groups.abs().amax(1, keepdim=True) / 127)
+            # As half precision has moved them, some lie on ties, where float32 and float64 may differ.
+            is_near_tie = ((steps - steps.floor()) - 0.5).abs() < 0.01
+            cleared = groups.masked_fill(is_near_tie, 0.0).to(dtype)
+            w = from_groups(cleared, tuple(w.shape), **({"axis": None, "group_size": None} | options))
+            with working(str(dtype)):
+                agree(submission, w, str(dtype), **options)
 
 
 @shows("assumes-contiguous", by_raising=True)

@@ -1,5 +1,5 @@
-"""You stop at the diagonal of the first query of a block. Its last query sees furthest: a block of keys may be
-skipped only if not even that one sees its first key, so the bound is the last query of the block plus Sk - Sq.
+"""You stop at the diagonal of the first query of a block. Its last query sees furthest: a block of keys may
+be skipped only if not even that one sees its first key. The bound is the last query plus Sk - Sq.
 
 Notes: flash-attention-tile-kinds, causal-mask-cached-decode
 """
