@@ -196,18 +196,6 @@ def test_halves_go_to_the_even_level(submission: Side, draw: Draw) -> None:
         agree(submission, w.reshape(2, -1), bits=bits, symmetric=False)
 
 
-@shows("multiplied-by-the-reciprocal")
-def test_halves_of_scales_without_an_exact_reciprocal(submission: Side, draw: Draw) -> None:
-    """Half-way between two levels where the scale is a whole number such as 15: the quotient is exact."""
-    for bits, scales in [(4, (13, 15, 26, 28)), (8, (7, 13, 14, 15))]:
-        top = 2 ** (bits - 1) - 1
-        halves = torch.arange(-top, top).float() + 0.5
-        rows = [
-            torch.cat([halves[draw.permutation(2 * top)], torch.tensor([float(top)])]) * n for n in scales
-        ]
-        agree(submission, torch.stack(rows), bits=bits, axis=0)
-
-
 def test_affine_halves_with_an_odd_zero_point(submission: Side, draw: Draw) -> None:
     """Affine, the zero point odd: w / scale is rounded to the even one, and only then shifted."""
     for bits in (8, 4):
