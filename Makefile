@@ -15,7 +15,7 @@ katas: $(VENV)/.katas  ## install what grades katas: PyTorch for the CPU, and py
 	@$(BIN)/quizzer kata
 
 test: $(VENV)/.dev  ## install everything and pass the whole suite
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: $(VENV)/.dev  ## format, lint, types
 	$(BIN)/ruff format --check .
