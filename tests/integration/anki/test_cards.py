@@ -15,8 +15,8 @@ from tests.support import WriteDeck
 
 NoteYaml = Callable[[str, str], str]
 Sides = Callable[..., list[tuple[str, str]]]
-RAW = re.compile(r"\*\*|^ *```|^\|.*\|$|^#+ |\]\(http|\{\{c?\d*|\$[^$\s][^$]*\$", re.MULTILINE)
-"""Markdown, dollars of math and deletions that were left as they are."""
+RAW = re.compile(r"\*\*|^ *```|^\|.*\|$|^#+ |\]\(http|\{\{c?\d*|\$(?!\d)[^$\s][^$]*\$", re.MULTILINE)
+"""Markdown, dollars of math and deletions that were left as they are; a dollar before a digit is a price."""
 
 TAGS = "a b blockquote br code div em h3 hr li ol p pre s span strong table tbody td th thead tr ul"
 KNOWN_TAGS = frozenset(re.findall(r"\w+", TAGS))
