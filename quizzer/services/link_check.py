@@ -33,7 +33,7 @@ class Link:
 
 
 def find_links(library: Library) -> tuple[Link, ...]:
-    """Return the addresses in notes, sources and reading lists, each once."""
+    """Return the addresses in notes and reading lists, each once."""
     named: defaultdict[str, list[str]] = defaultdict(list)
     for deck in library.decks:
         for note in deck.notes:

@@ -3,10 +3,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
-from quizzer.content.library import Library, load_library
-from quizzer.content.locator import ContentRoots, locate_content
+from quizzer.content.library import Library
 
 ROOT = Path(__file__).parents[2]
 SECTION = re.compile(r"^## ([\w-]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
@@ -15,13 +12,6 @@ TABLES = {
     book: {entry: cards.split(", ") for entry, cards in ROW.findall(rows)}
     for book, rows in SECTION.findall((ROOT / "docs" / "coverage.md").read_text(encoding="utf-8"))
 }
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    """The shipped decks alone."""
-    roots = locate_content(None, Path("none"))
-    return load_library(ContentRoots(roots.shipped, roots.shipped / "none"), None)
 
 
 def test_every_card_of_the_coverage_exists(library: Library) -> None:

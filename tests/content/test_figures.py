@@ -5,18 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from quizzer.content.library import Library, load_library
-from quizzer.content.locator import ContentRoots, locate_content
+from quizzer.content.library import Library
+from quizzer.content.locator import locate_content
 from tests.content.figures import Figure, missing_in, read_figures, unproved
 
 ROOTS = locate_content(None, Path("none"))
 FIGURES = tuple(read_figures(ROOTS.shipped_decks / "_figures.yaml"))
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    """The shipped decks alone."""
-    return load_library(ContentRoots(ROOTS.shipped, ROOTS.shipped / "none"), None)
 
 
 def test_every_figure_is_what_its_expression_comes_to(library: Library) -> None:

@@ -6,26 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from quizzer.content.library import Library, load_library
+from quizzer.content.library import Library
 from quizzer.content.lint import lint
-from quizzer.content.locator import ContentRoots, locate_content
+from quizzer.content.locator import locate_content
 from quizzer.content.schema import deck_schema
 from quizzer.core.card import back, cards_of, front
 from quizzer.core.note import Checked, NoteKind
 from quizzer.markup.parser import MATH_FENCE, make_parser
-
-CODE_WIDTH = 70
-"""Columns that a block of code has on a terminal of 80."""
-
-FORMULA_WIDTH = 74
-"""Columns that a drawn formula has there."""
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    """The shipped decks alone, read from their files."""
-    roots = locate_content(None, Path("none"))
-    return load_library(ContentRoots(roots.shipped, roots.shipped / "none"), None)
+from quizzer.markup.prose import CODE_COLUMNS, FORMULA_COLUMNS
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +75,7 @@ def test_code_and_formulas_fit_a_terminal_of_80_columns(texts: list[str]) -> Non
         line
         for fence in fences
         for line in fence.content.splitlines()
-        if len(line) > (FORMULA_WIDTH if fence.info == MATH_FENCE else CODE_WIDTH)
+        if len(line) > (FORMULA_COLUMNS if fence.info == MATH_FENCE else CODE_COLUMNS)
     ]
     assert too_wide == []
 
