@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: review katas test check benchmarks clean
+.PHONY: review katas test check snapshots properties kills benchmarks clean
 
 review: $(VENV)/.base  ## install the base and open today's review
 	@$(BIN)/quizzer review
@@ -21,6 +21,19 @@ check: $(VENV)/.dev  ## format, lint, types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+snapshots: $(VENV)/.dev  ## keep every screen as it looks now; look at the changes before you commit them
+	rm -rf .snapshots tests/tui/__snapshots__
+	RENEW_SNAPSHOTS=1 $(BIN)/python -m pytest -q -n auto --dist worksteal tests/tui/test_snapshots.py -k looks
+
+properties: $(VENV)/.dev  ## draw other examples for every property, ten times
+	for round in 1 2 3 4 5 6 7 8 9 10; do \
+	  $(BIN)/python -m pytest -q -n auto --dist worksteal -m hypothesis --hypothesis-profile=drawn || exit 1; done
+
+kills: $(VENV)/.dev  ## a thousand kills at random moments, and disks of every size: nothing may be lost
+	$(BIN)/python -m tests.integration.processes.kills 1000
+	folder=$$(mktemp -d) && $(BIN)/python -m tests.integration.processes.import_ends kill 200 $$folder && rm -r $$folder
+	DISK_STRIDE=1 $(BIN)/python -m pytest tests/integration/processes/test_full_disk.py
 
 benchmarks: $(VENV)/.dev  ## measure, each figure beside its yardstick
 	$(BIN)/python tests/benchmarks/run.py
@@ -48,4 +61,4 @@ $(VENV)/.dev: $(VENV)/.made pyproject.toml constraints.txt
 	@touch $@ $(VENV)/.base $(VENV)/.katas
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build
+	rm -rf $(VENV) .snapshots .mypy_cache .ruff_cache .pytest_cache .hypothesis dist build

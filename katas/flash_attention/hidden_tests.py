@@ -352,10 +352,28 @@ def measure_memory_growth(side: Side, draw: Draw, size: int) -> Callable[[], tup
     )
 
 
-def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], Tensor]:
-    """One block of queries over `size` keys in wide heads, so that arithmetic outweighs Python."""
+def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, Tensor]]:
+    """One block of queries over `size` keys in wide heads, then many queries over few keys in a narrow one.
+
+    In the first, arithmetic outweighs Python: who multiplies more often takes longer. In the second it is the
+    other way round: single queries take longer, however quick the machine is with vectors.
+    """
     q = side.hold(draw.normal(1, 4, 128, 256))
     # Drawing takes longer than the call: one head is drawn, the others are that one with its columns moved.
     heads = (draw.normal(1, 1, size, 256) for _ in range(2))
     k, v = (side.hold(torch.cat([one.roll(by, dims=3) for by in range(4)], dim=1)) for one in heads)
-    return lambda: side.flash_attention(q, k, v, block_size=128)
+    queries = side.hold(draw.normal(1, 1, 3 * size, 16))
+    keys, values = (side.hold(draw.normal(1, 1, 32, 16)) for _ in range(2))
+    return lambda: (
+        side.flash_attention(q, k, v, block_size=128),
+        side.flash_attention(queries, keys, values, block_size=1024),
+    )
+
+
+def measure_gpu_time(side: Side, draw: Draw, size: int) -> Callable[[], Tensor]:
+    """Four heads over `size` queries and keys in the default blocks."""
+    q, k, v = (side.hold(draw.normal(1, 4, size, 64)) for _ in range(3))
+    return lambda: side.flash_attention(q, k, v)
+
+
+measure_gpu_memory_growth = measure_memory_growth

@@ -607,3 +607,17 @@ def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Te
         return side.flash_attention_backward(grad_out, q, k, v, out, lse, block_size=128)
 
     return call
+
+
+def measure_gpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:
+    """Both passes for four heads over `size` queries and keys in the default blocks."""
+    grad_out, q, k, v = (side.hold(draw.normal(1, 4, size, 64)) for _ in range(4))
+
+    def call() -> tuple[Tensor, ...]:
+        out, lse = side.flash_attention_forward(q, k, v)
+        return side.flash_attention_backward(grad_out, q, k, v, out, lse)
+
+    return call
+
+
+measure_gpu_memory_growth = measure_memory_growth

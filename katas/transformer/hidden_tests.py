@@ -136,28 +136,41 @@ def made_in_float64(side: Side, sizes: Sizes, state: State) -> Module:
     return load(side.GPT(*sizes).to(torch.float64), side, state)
 
 
+def linear(x: Tensor, w: State, name: str) -> Tensor:
+    """Return the layer's output."""
+    return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
+
+
+def norm(x: Tensor, w: State, name: str) -> Tensor:
+    """Return the normalised stream."""
+    return functional.layer_norm(x, x.shape[-1:], w[f"{name}.weight"], w[f"{name}.bias"], 1e-5)
+
+
+def embedded(tokens: Tensor, w: State) -> Tensor:
+    """Return the stream before the first block, (B, T, d_model)."""
+    return w["wte.weight"][tokens] + w["wpe.weight"][: tokens.shape[1]]
+
+
+def attended(x: Tensor, w: State, block: str, n_heads: int) -> tuple[Tensor, Tensor]:
+    """Return the scores before masking, (B, heads, T, T), and the values, (B, heads, T, d_head)."""
+    qkv = linear(norm(x, w, f"{block}.ln_1"), w, f"{block}.attn.qkv")
+    q, k, v = qkv.reshape(*x.shape[:2], 3, n_heads, -1).permute(2, 0, 3, 1, 4)
+    return q @ k.mT / math.sqrt(q.shape[-1]), v
+
+
 def logits_of(state: State, tokens: Tensor, n_heads: int) -> Tensor:
     """Return the logits in float64 as the prompt's formulas say."""
     w = {key: value.double() for key, value in state.items()}
     batch, length = tokens.shape
-
-    def linear(x: Tensor, name: str) -> Tensor:
-        return x @ w[f"{name}.weight"].T + w[f"{name}.bias"]
-
-    def norm(x: Tensor, name: str) -> Tensor:
-        return functional.layer_norm(x, x.shape[-1:], w[f"{name}.weight"], w[f"{name}.bias"], 1e-5)
-
-    x = w["wte.weight"][tokens] + w["wpe.weight"][:length]
+    x = embedded(tokens, w)
     for i in range(sum(key.endswith("qkv.weight") for key in w)):
-        qkv = linear(norm(x, f"blocks.{i}.ln_1"), f"blocks.{i}.attn.qkv")
-        q, k, v = qkv.reshape(batch, length, 3, n_heads, -1).permute(2, 0, 3, 1, 4)
-        scores = q @ k.mT / math.sqrt(q.shape[-1])
+        scores, v = attended(x, w, f"blocks.{i}", n_heads)
         hidden = torch.ones(length, length, dtype=torch.bool).triu(1)
         heads = scores.masked_fill(hidden, -math.inf).softmax(-1) @ v
-        x = x + linear(heads.permute(0, 2, 1, 3).reshape(batch, length, -1), f"blocks.{i}.attn.proj")
-        inner = functional.gelu(linear(norm(x, f"blocks.{i}.ln_2"), f"blocks.{i}.mlp.up"), approximate="tanh")
-        x = x + linear(inner, f"blocks.{i}.mlp.down")
-    return norm(x, "ln_f") @ w["wte.weight"].T
+        x = x + linear(heads.permute(0, 2, 1, 3).reshape(batch, length, -1), w, f"blocks.{i}.attn.proj")
+        up = linear(norm(x, w, f"blocks.{i}.ln_2"), w, f"blocks.{i}.mlp.up")
+        x = x + linear(functional.gelu(up, approximate="tanh"), w, f"blocks.{i}.mlp.down")
+    return norm(x, w, "ln_f") @ w["wte.weight"].T
 
 
 def gradients_of(state: State, tokens: Tensor, n_heads: int, cotangents: Tensor) -> State:
@@ -241,11 +254,18 @@ def test_later_tokens_do_not_matter(submission: Side, draw: Draw) -> None:
         assert_close(after[:, :place], before[:, :place], where=f"tokens changed from position {place} on")
 
 
-def with_large_scores(draw: Draw, sizes: Sizes) -> State:
-    """Return weights whose scores are some dozens in one head, thousands in the next, and many thousands."""
+def with_large_scores(draw: Draw, sizes: Sizes, tokens: Tensor) -> State:
+    """Return weights whose scores are some dozens in one head, thousands in the next, and many thousands.
+
+    In the last head the only score that the first position sees is 1e5 or -1e5 for one of the rows.
+    """
     state = long_stream_of(draw, sizes)
+    scores, _ = attended(embedded(tokens, state), state, "blocks.0", sizes.n_heads)
+    largest = 1e5 / scores[:, -1, 0, 0].abs().max()
     # Of three sizes, so that a hidden score that is finite, or shifted, is no other mistake's in all heads.
-    factors = torch.tensor([5.0, 1e3, 3e4], dtype=torch.float64).repeat_interleave(sizes.d_model // 3)
+    factors = torch.stack([torch.tensor(5.0), torch.tensor(1e3), largest]).repeat_interleave(
+        sizes.d_model // 3
+    )
     state["blocks.0.attn.qkv.weight"][: sizes.d_model] *= factors[:, None]
     state["blocks.0.attn.qkv.bias"][: sizes.d_model] *= factors
     return state
@@ -254,16 +274,16 @@ def with_large_scores(draw: Draw, sizes: Sizes) -> State:
 @shows("no-maximum-subtracted")
 def test_scores_of_many_thousands_do_not_overflow(submission: Side, draw: Draw) -> None:
     """With scores of many thousands, of either sign, all logits are finite."""
-    sizes = PLAIN._replace(n_layers=1)
-    model = made_in_float64(submission, sizes, with_large_scores(draw, sizes))
-    assert_finite(model(draw.integers(0, 11, 3, 8)))
+    sizes, tokens = PLAIN._replace(n_layers=1), draw.integers(0, 11, 3, 8)
+    model = made_in_float64(submission, sizes, with_large_scores(draw, sizes, tokens))
+    assert_finite(model(tokens))
 
 
 @shows("hidden-scores-minus-ten-thousand")
 def test_scores_of_many_thousands_stay_hidden(submission: Side, draw: Draw) -> None:
     """With scores of many thousands, of either sign, later positions still get no weight."""
-    sizes = PLAIN._replace(n_layers=1)
-    state, tokens = with_large_scores(draw, sizes), draw.integers(0, 11, 3, 8)
+    sizes, tokens = PLAIN._replace(n_layers=1), draw.integers(0, 11, 3, 8)
+    state = with_large_scores(draw, sizes, tokens)
     for _ in range(2):
         found, expected = made_in_float64(submission, sizes, state)(tokens), logits_of(state, tokens, 3)
         if found.shape == expected.shape:  # what overflows is the case above's matter
@@ -604,5 +624,13 @@ def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], Tensor]:
     model = made(side, sizes, state)
     # The first call of the full size is not what is measured.
     model(draw.integers(0, sizes.vocab_size, 1, size))
+    tokens = side.hold(draw.integers(0, sizes.vocab_size, 1, size))
+    return lambda: model(tokens)
+
+
+def measure_gpu_time(side: Side, draw: Draw, size: int) -> Callable[[], Tensor]:
+    """One sequence of `size` tokens through four layers, as wide as a small model."""
+    sizes = Sizes(97, 256, 8, 4, 1024, size)
+    model = made(side, sizes, weights_of(draw, sizes))
     tokens = side.hold(draw.integers(0, sizes.vocab_size, 1, size))
     return lambda: model(tokens)

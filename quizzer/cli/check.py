@@ -25,9 +25,17 @@ MESSAGE_LIMIT = 300
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--katas", "grades", is_flag=True, help="Grade every known solution of the katas.")
 @click.option("--report", is_flag=True, help="With --katas: print in Markdown which mistakes are caught.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    metavar="N",
+    help="With --katas: the seed of each kata's first solution; the next ones count on. By default chance.",
+)
 @click.option("--links", "asks", is_flag=True, help="Ask every address that decks and syllabus name.")
 @click.pass_context
-def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bool, asks: bool) -> None:
+def check(
+    ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bool, seed: int | None, asks: bool
+) -> None:
     """Check decks and katas, as their authors do.
 
     Without --katas, decks and the folders of katas are read, and every fault is named; no
@@ -39,6 +47,8 @@ def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bo
     """
     if report and not grades:
         raise UsageError("--report tells how solutions were graded: add --katas.")
+    if seed is not None and not grades:
+        raise UsageError("--seed is of the graded solutions: add --katas.")
     if asks and (grades or paths):
         raise UsageError("--links asks for the addresses of all decks: leave --katas and paths out.")
     from quizzer.services.check import find_targets
@@ -63,7 +73,7 @@ def check(ctx: click.Context, /, paths: Sequence[Path], grades: bool, report: bo
     from quizzer.services.grading import open_grader
 
     with closing(ctx.obj or open_grader()) as grader:
-        ctx.exit(_grade(target, grader, reports=report))
+        ctx.exit(_grade(target, grader, seed, reports=report))
 
 
 def _reach(content: Content) -> int:
@@ -80,18 +90,19 @@ def _reach(content: Content) -> int:
     return FAULTS_FOUND if broken else 0
 
 
-def _grade(target: Target, grader: Grader, *, reports: bool) -> int:
+def _grade(target: Target, grader: Grader, seed: int | None, *, reports: bool) -> int:
     from quizzer.markup.clean import clean_line
     from quizzer.services.check import grade_target
 
     progress = sys.stderr if reports else sys.stdout
     found = []
     wrong: list[str] = []
-    for slug, checked in grade_target(target, grader):
+    for slug, checked in grade_target(target, grader, seed):
         found.append((slug, checked))
         print(f"{'wrong' if checked.problem else 'ok':5}  {slug}: {checked.name}", file=progress, flush=True)
         if checked.problem:
-            wrong.append(f"{slug}: {checked.name}: {clean_line(checked.problem)[:MESSAGE_LIMIT]}")
+            seeded = f" (seed {checked.verdict.seed})" if checked.verdict else ""
+            wrong.append(f"{slug}: {checked.name}: {clean_line(checked.problem)[:MESSAGE_LIMIT]}{seeded}")
     if wrong:
         print("\nWrong:", file=progress)
         print("\n".join(wrong), file=progress)

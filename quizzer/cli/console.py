@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -16,6 +17,13 @@ from quizzer.markup.width import cell_width, wrap_cells
 
 WIDEST = 100
 MESSAGE_LIMIT = 4_000
+
+
+def print_sentences(sentences: Iterable[str]) -> None:
+    """Print each on lines of its own, none longer than the terminal is wide."""
+    console = Console(sys.stdout, None)
+    for sentence in sentences:
+        console.tell(sentence)
 
 
 @dataclass(slots=True)
@@ -75,8 +83,8 @@ class Console:
         time.sleep(seconds)
 
 
-def open_console(*, leaves_stdout_free: bool = False) -> Console:
-    """Return the console of this process; with `leaves_stdout_free` it speaks on stderr."""
+def open_console(*, leaves_stdout_free: bool = False, is_plain: bool = False) -> Console:
+    """Return the console of this process: on stderr if it `leaves_stdout_free`, plain without colour."""
     sink = sys.stderr if leaves_stdout_free else sys.stdout
     is_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
     has_colour = sink is not None and sink.isatty() and not os.environ.get("NO_COLOR")
@@ -84,7 +92,7 @@ def open_console(*, leaves_stdout_free: bool = False) -> Console:
         sink=sink or _nowhere(),
         source=sys.stdin,
         is_interactive=is_terminal and not leaves_stdout_free,
-        has_colour=has_colour and os.environ.get("TERM") != "dumb",
+        has_colour=has_colour and not is_plain and os.environ.get("TERM") != "dumb",
     )
 
 

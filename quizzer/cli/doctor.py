@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
-from quizzer.services.doctor import examine, rebuild_states
+from quizzer.services.doctor import examine
+from quizzer.services.mending import mend
 
 MARKS = {True: "ok   ", False: "FAULT", None: "     "}
 
 
 @click.command()
-@click.option("--fix", is_flag=True, help="Rebuild memory states that differ from the review log.")
+@click.option(
+    "--fix", is_flag=True, help="Rebuild what follows from the review log and differs from it or is damaged."
+)
 @click.pass_context
 def doctor(ctx: click.Context, fix: bool) -> None:
     """Check that everything holds.
@@ -20,8 +23,10 @@ def doctor(ctx: click.Context, fix: bool) -> None:
     something does not hold.
     """
     if fix:
-        count = rebuild_states()
-        print(f"{count} memory states rebuilt from the log.")
+        mended = mend()
+        print(f"{mended.states} memory states rebuilt from the log.")
+        if mended.kept:
+            print(f"The database was damaged; as it was it is kept as {mended.kept}.")
     is_sound = True
     for finding in examine():
         print(f"{MARKS[finding.is_sound]} {finding.name}: {finding.text}")

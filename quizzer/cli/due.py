@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import click
 
+from quizzer.cli.opening import tell
 from quizzer.core.queue import DeckCount
 from quizzer.services.due import DueReport, report_due
 from quizzer.services.today import kata_sentence
@@ -17,13 +18,19 @@ from quizzer.services.today import kata_sentence
 def due(as_json: bool) -> None:
     """Show what is due today.
 
-    JSON: {"study_day", "pulled", "due", "new", "drill", "decks": [{"deck", "pulled", "due", "new",
-    "drill"}], "katas": [{"kata", "reason", "command"}]}. A deck's figures are what a session with that
-    deck alone would bring; pulled are the cards that failed katas asked for. A kata's reason is open,
-    due or new.
+    JSON: {"study_day", "pulled", "due", "new", "drill", "learning", "decks": [{"deck", "pulled",
+    "due", "new", "drill", "learning"}], "katas": [{"kata", "reason", "command"}]}. A deck's figures are
+    what a session with that deck alone would bring, while the table shows its part of the day; pulled are
+    the cards that failed katas asked for, learning those whose step ends within 20 minutes. A kata's
+    reason is open, due or new.
     """
-    report = report_due()
+    show(report_due(), as_json=as_json)
+
+
+def show(report: DueReport, *, as_json: bool = False) -> None:
+    """Print the report, and to stderr what there is to tell besides."""
     print(to_json(report) if as_json else to_text(report))
+    tell(report.notices)
 
 
 def to_json(report: DueReport) -> str:
@@ -35,6 +42,7 @@ def to_json(report: DueReport) -> str:
             "due": report.due,
             "new": report.new,
             "drill": report.drill,
+            "learning": report.learning,
             "decks": [
                 {
                     "deck": deck.deck,
@@ -42,8 +50,9 @@ def to_json(report: DueReport) -> str:
                     "due": deck.due,
                     "new": deck.new,
                     "drill": deck.drill,
+                    "learning": deck.learning,
                 }
-                for deck in report.decks
+                for deck in report.alone
             ],
             "katas": [
                 {"kata": turn.slug, "reason": turn.reason, "command": turn.command} for turn in report.katas

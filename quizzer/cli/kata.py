@@ -33,6 +33,7 @@ class Wanted:
     junit: str | None
     yes: bool
     clock_is_right: bool
+    plain: bool = False
 
     @property
     def action(self) -> str:
@@ -74,6 +75,7 @@ class Wanted:
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", help="The seed of the inputs.")
 @click.option("--json", metavar="FILE|-", help="Write the verdict as JSON.")
 @click.option("--junit", metavar="FILE", help="Write the verdict as JUnit XML.")
+@click.option("--plain", is_flag=True, help="Without colour and columns: a sentence a kata.")
 @click.option("--yes", is_flag=True, help="Start, and take the suggested rating, without asking.")
 @click.option("--clock-is-right", is_flag=True, help="Go on although the clock was set back.")
 @click.pass_context
@@ -96,18 +98,28 @@ def kata(ctx: click.Context, /, slug: str | None, **options: object) -> None:
 
 
 def _list(wanted: Wanted) -> None:
+    from quizzer.cli.opening import opened_workspace
     from quizzer.cli.reports import write_report
     from quizzer.services.katas import list_katas
-    from quizzer.services.workspace import open_workspace
 
     if wanted.action or wanted.watch or wanted.edit or wanted.junit:
         raise UsageError("name the kata, as in 'quizzer kata flash-attention'; 'quizzer kata' lists them.")
-    with open_workspace() as workspace:
+    with opened_workspace() as workspace:
         rows, today = list_katas(workspace), workspace.study_day()
     if wanted.json:
         write_report(wanted.json, json.dumps([row.fields() for row in rows], ensure_ascii=False))
         return
-    print(_table([row.cells(today) for row in rows]) if rows else "There are no katas in this content.")
+    lines = [row.cells(today) for row in rows]
+    shown = "\n".join(map(_sentence, lines)) if wanted.plain else _table(lines)
+    print(shown if rows else "There are no katas in this content.")
+
+
+def _sentence(cells: Sequence[str]) -> str:
+    """Return a row as it is read aloud."""
+    slug, title, level, par, last, due = cells
+    went = "never graded" if last == "-" else f"last {last}"
+    parts = (level, f"par {par}" if par else "", went, due)
+    return f"{slug}: {title}; {', '.join(part for part in parts if part)}."
 
 
 def _table(rows: Sequence[Sequence[str]]) -> str:

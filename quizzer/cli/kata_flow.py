@@ -14,8 +14,10 @@ from quizzer.markup.plain import render_plain
 from quizzer.services.grading import Grader, fresh_seed
 from quizzer.services.katas import shown
 from quizzer.services.question import Grade, Question
-from quizzer.services.sitting import Finished, Graded, KataDesk
+from quizzer.services.sitting import Graded, KataDesk
+from quizzer.services.sitting_end import Finished
 from quizzer.services.standing import Standing
+from quizzer.services.verdict_words import ENDED_ELSEWHERE, NOT_YOURS, pulled_sentence
 
 DONE, FAILED, BROKEN = 0, 1, 3
 POLL_S = 0.2
@@ -121,12 +123,11 @@ class KataFlow:
         Raises:
             UsageError: If there is nobody to ask.
         """
-        console, kata = self._console, self.desk.kata
-        due_on = standing.state.due_on
+        console = self._console
         if standing.last_verdict is not None:
             console.say("The last verdict, from an earlier attempt:")
             show_verdict(console, standing.last_verdict)
-        found = f"{kata.slug} is neither new nor due (it comes back on {due_on})"
+        found = standing.not_wanted
         if not console.is_interactive:
             raise UsageError(f"{found}, and no sitting is open; '{self._call('--start')}' starts one anyway.")
         console.say()
@@ -136,10 +137,9 @@ class KataFlow:
 
     def say_finished(self, finished: Finished) -> None:
         """Say what a sitting ended in."""
-        self._console.tell(
-            f"Rated {finished.rating.name.capitalize()}. {self.desk.kata.title} comes back on "
-            f"{finished.due_on} (in {format_interval(finished.in_days)})."
-        )
+        self._console.tell(finished.sentence(self.desk.kata.title))
+        if finished.remark:
+            self._console.tell(finished.remark)
         self._console.say(f"'{self._call('--undo')}' takes the rating back.")
 
     def _choose(self, question: Question, suggestion: Suggestion) -> Grade | None:
@@ -164,17 +164,13 @@ class KataFlow:
         console = self._console
         if graded.verdict.status is Status.ERRORED:
             console.say()
-            console.tell("That is a fault of quizzer or of the kata, not of yours; nothing was recorded.")
+            console.tell(NOT_YOURS)
             return
         if graded.number is None:
-            console.say("\nThe sitting ended elsewhere meanwhile; this attempt was not recorded.")
+            console.say(f"\n{ENDED_ELSEWHERE}")
             return
         if graded.pulled:
-            one = graded.pulled == 1
-            cards = (
-                "1 card that explains this waits" if one else f"{graded.pulled} cards that explain this wait"
-            )
-            console.tell(f"{cards} in today's queue: 'quizzer review'.")
+            console.tell(f"{pulled_sentence(graded.pulled)}: 'quizzer review'.")
         if self._is_watching:
             console.say(f"\nWatching {shown(self.desk.path)}: the next save is graded; Ctrl-C leaves.")
             return

@@ -6,22 +6,21 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from quizzer.cli.console import Console, open_console
 from quizzer.cli.kata_flow import DONE, EXIT_CODES, KataFlow
+from quizzer.cli.opening import opened_workspace
 from quizzer.cli.reports import STDOUT, verdict_json, verdict_junit, write_report
 from quizzer.cli.verdict_text import show_progress, show_verdict
 from quizzer.core.kata import Kata
 from quizzer.core.verdict import Verdict
-from quizzer.errors import UsageError
 from quizzer.markup.plain import render_plain
 from quizzer.services.clock_check import check_clock
+from quizzer.services.editor import open_editor
 from quizzer.services.grading import Grader, fresh_seed, run_grader
 from quizzer.services.katas import find_kata, shown
 from quizzer.services.sitting import KataDesk
 from quizzer.services.submission_file import read_submission, submission_path
-from quizzer.services.workspace import Content, open_content, open_workspace
+from quizzer.services.workspace import Content, open_content
 
 if TYPE_CHECKING:
     from quizzer.cli.kata import Wanted
@@ -34,11 +33,11 @@ def run_kata(slug: str, wanted: Wanted, grader: Grader, console: Console | None 
         QuizzerError: If it cannot be done.
     """
     action = wanted.action
-    console = console or open_console(leaves_stdout_free=wanted.json == STDOUT)
+    console = console or open_console(leaves_stdout_free=wanted.json == STDOUT, is_plain=wanted.plain)
     if action in ("submission", "regrade"):
         content = open_content()
         return _grade_outside(find_kata(content.roots, slug), content, wanted, grader, console)
-    with open_workspace() as workspace:
+    with opened_workspace() as workspace:
         desk = KataDesk(workspace, find_kata(workspace.content.roots, slug))
         if not wanted.clock_is_right:
             check_clock(workspace, f"quizzer kata {slug}")
@@ -95,7 +94,7 @@ class _Call:
 
     def _work(self) -> int:
         if self._wanted.edit:
-            self._edit()
+            open_editor(self._desk.path)
         if self._wanted.watch:
             return self._flow.watch()
         return self._flow.grade()
@@ -106,14 +105,6 @@ class _Call:
         if not costs or self._flow.is_sure("Show the reference? The sitting will be rated Again"):
             print(self._desk.reveal(), end="")
         return DONE
-
-    def _edit(self) -> None:
-        try:
-            click.edit(filename=str(self._desk.path))
-        except click.ClickException as error:
-            raise UsageError(
-                f"the editor could not be started: {error.format_message()} Set VISUAL or EDITOR."
-            ) from error
 
     def _hint(self) -> int:
         hints = self._desk.hint()

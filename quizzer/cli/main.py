@@ -21,9 +21,21 @@ COMMANDS = {
     "due": ("quizzer.cli.due:due", "Show what is due today."),
     "deck": ("quizzer.cli.deck:deck", "List, check and start decks."),
     "kata": ("quizzer.cli.kata:kata", "Write a coding kata from a blank file, and have it graded."),
+    "stats": ("quizzer.cli.stats:stats", "Show how it goes: reviews, retention, readiness."),
+    "syllabus": ("quizzer.cli.syllabus:syllabus", "Show the plan: areas in order, what opens next, reading."),
     "check": ("quizzer.cli.check:check", "Check decks and katas, as their authors do."),
     "export": ("quizzer.cli.export:export", "Take your decks along to other programs."),
+    "import": (
+        "quizzer.cli.importing:import_command",
+        "Take in notes and their history from other programs.",
+    ),
+    "schedule": ("quizzer.cli.schedule:schedule", "Choose, fit and look into the scheduler."),
+    "cards": (
+        "quizzer.cli.cards:cards",
+        "List cards: those that fit a query, or are suspended, leeches or flagged.",
+    ),
     "unsuspend": ("quizzer.cli.unsuspend:unsuspend_command", "List suspended cards, or bring them back."),
+    "config": ("quizzer.cli.config:config", "Show and change the settings."),
     "backup": ("quizzer.cli.backup:backup", "Copy the database to a file."),
     "restore": ("quizzer.cli.backup:restore", "Bring a backup back; the present database is kept aside."),
     "doctor": ("quizzer.cli.doctor:doctor", "Check that everything holds."),
@@ -66,9 +78,10 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
+@click.option("--yes", is_flag=True, help="At the first start, take the defaults instead of asking.")
 @click.version_option(quizzer.__version__, message="quizzer %(version)s")
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context, yes: bool) -> None:
     """An interview quiz engine for machine learning.
 
     Cards come back when you are about to forget them. Without a command, quizzer opens
@@ -77,7 +90,7 @@ def cli(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         from quizzer.cli.review import open_home
 
-        open_home()
+        open_home(takes_defaults=yes)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -150,6 +163,6 @@ def _report(error: Exception) -> str:
             f"something unexpected happened ({summary}). Answered cards are saved; 'quizzer doctor' checks."
         )
     return (
-        f"something unexpected happened ({summary}). Answered cards are saved. "
-        f"Please report it with the details in {path}."
+        f"something unexpected happened ({summary}). Answered cards are saved; 'quizzer doctor' checks. "
+        f"If it finds nothing, please report it with the details in {path}."
     )

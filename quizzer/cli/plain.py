@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import TextIO
 
 from quizzer.core.card import back, front
-from quizzer.core.interval import format_interval
 from quizzer.core.note import NoteKind
 from quizzer.core.queue import Turn
 from quizzer.core.rating import Rating
@@ -25,7 +24,7 @@ from quizzer.services.summary import summarise
 WIDEST = 100
 HELP = (
     "Enter shows the answer; u undoes the last step, s suspends the card, "
-    "b buries its note until tomorrow, q quits."
+    "b buries its note until tomorrow, f flags the card, q quits."
 )
 
 
@@ -45,10 +44,12 @@ class PlainReview:
         self._source = source
         self._sink = sink
         self._width = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
-        self._commands: dict[str, Callable[[Question], None]] = {
+        self._asked: Question | None = None
+        self._commands: dict[str, Callable[[Question], Question | None]] = {
             "u": self._undo,
             "s": self._suspend,
             "b": self._bury,
+            "f": self._flag,
             "q": self._quit,
         }
 
@@ -68,10 +69,12 @@ class PlainReview:
             self._say(sentence)
 
     def _ask(self, question: Question, progress: Progress) -> None:
+        self._asked = question
         card = question.card
         self._say(
             f"\n[{', '.join(progress.parts)}] "
-            f"{question.queued.deck}: {clean_line(card.key)} ({question.queued.turn})\n"
+            f"{question.queued.deck}: {clean_line(card.key)} ({question.queued.turn})"
+            f"{' flagged' if question.is_flagged else ''}\n"
         )
         if question.reason:
             self._say_line(question.reason)
@@ -121,15 +124,13 @@ class PlainReview:
         return check_choice(note, options[int(answer) - 1])
 
     def _type(self, question: Question) -> Check:
-        self._say("(a line that starts with ':' is a command: :u :s :b :q)")
+        self._say("(a line that starts with ':' is a command: :u :s :b :f :q)")
         while True:
             line = self._read("Your answer? ")
             if not line.startswith(":"):
                 return check_typed(question.card.note, line)
-            if command := self._commands.get(line[1:].strip().lower()):
-                command(question)
-                raise _NextCard
-            self._say("':u', ':s', ':b' or ':q' was expected.")
+            if not self._obeys(line[1:].strip().lower()):
+                self._say("':u', ':s', ':b', ':f' or ':q' was expected.")
 
     def _tick(self, question: Question) -> Rating | None:
         points = question.card.note.points
@@ -141,20 +142,19 @@ class PlainReview:
             if line == "*":
                 ticked = set(range(1, len(points) + 1))
                 break
-            if command := self._commands.get(line.lower()):
-                command(question)
-                raise _NextCard
+            if self._obeys(line.lower()):
+                continue
             words = line.replace(",", " ").split()
             if all(word.isdecimal() and len(word) < 3 and 1 <= int(word) <= len(points) for word in words):
                 ticked = {int(word) for word in words}
                 break
-            self._say(f"Numbers from 1 to {len(points)} were expected, e.g. '1 3', or u, s, b, q.")
+            self._say(f"Numbers from 1 to {len(points)} were expected, e.g. '1 3', or u, s, b, f, q.")
         return suggest_from_points(len(ticked), len(points))
 
     def _rate(self, question: Question, suggested: Rating | None, shown_at: float) -> None:
         default = question.suggested(suggested) if suggested is not None else None
-        if question.queued.turn is Turn.DRILL:
-            self._say("\nDrill: the schedule stays as it is.")
+        if question.queued.turn in (Turn.DRILL, Turn.CRAM):
+            self._say(f"\n{question.queued.turn.capitalize()}: the schedule stays as it is.")
         else:
             self._say("")
         self._say("  ".join(_label(grade) for grade in question.grades))
@@ -164,24 +164,41 @@ class PlainReview:
         grade = question.grade(self._command(prompt, question, allowed)) or default
         assert grade is not None
         duration_ms = int((time.monotonic() - shown_at) * 1000)
-        if not self._session.answer(question, grade, duration_ms):
+        assert self._asked is not None
+        if not self._session.answer(self._asked, grade, duration_ms):
             self._say(MOVED_ON)
+        elif self._session.remark:
+            self._say_line(self._session.remark)
 
     def _command(self, prompt: str, question: Question, allowed: set[str]) -> str:
-        """Read until a line is allowed, and return it; a command ends the card.
+        """Read until a line is allowed, and return it; a command may end the card.
 
         Raises:
-            _NextCard: After a command.
+            _NextCard: After one that does.
         """
         while True:
             line = self._read(prompt).lower()
             if line in allowed:
                 return line
-            if command := self._commands.get(line):
-                command(question)
-                raise _NextCard
+            if self._obeys(line):
+                continue
             expected = ", ".join(sorted(allowed - {""})) or "Enter"
-            self._say(f"'{clean_line(line)}' is not known here; {expected}, u, s, b or q was expected.")
+            self._say(f"'{clean_line(line)}' is not known here; {expected}, u, s, b, f or q was expected.")
+
+    def _obeys(self, word: str) -> bool:
+        """Do what a command says; return False if it is none.
+
+        Raises:
+            _NextCard: If the card's turn is over.
+        """
+        command = self._commands.get(word)
+        if command is None:
+            return False
+        assert self._asked is not None
+        self._asked = command(self._asked)
+        if self._asked is None:
+            raise _NextCard
+        return True
 
     def _undo(self, _: Question) -> None:
         before = len(self._session.steps)
@@ -195,6 +212,15 @@ class PlainReview:
     def _bury(self, question: Question) -> None:
         is_written = self._session.bury(question)
         self._say(f"Buried until tomorrow: {clean_line(question.card.key)}." if is_written else MOVED_ON)
+
+    def _flag(self, question: Question) -> Question | None:
+        is_written, flagged = self._session.flag(question)
+        if not is_written:
+            self._say(MOVED_ON)
+            return None
+        word = "Flagged" if flagged.is_flagged else "Flag removed"
+        self._say(f"{word}: {clean_line(question.card.key)}.")
+        return flagged
 
     def _quit(self, _: Question) -> None:
         raise _Quit
@@ -219,5 +245,5 @@ class PlainReview:
 
 
 def _label(grade: Grade) -> str:
-    interval = "" if grade.interval_days is None else f" ({format_interval(grade.interval_days)})"
-    return f"{grade.key} {grade.label}{interval}"
+    when = f" ({grade.when})" if grade.when else ""
+    return f"{grade.key} {grade.label}{when}"

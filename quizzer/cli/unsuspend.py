@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from quizzer.services.suspended import list_suspended, unsuspend
-from quizzer.services.workspace import open_workspace
+from quizzer.cli.cards import show_cards
+from quizzer.cli.opening import opened_workspace
+from quizzer.services.set_apart import list_set_apart, unsuspend
 
 
 @click.command(name="unsuspend")
@@ -16,15 +17,15 @@ from quizzer.services.workspace import open_workspace
 def unsuspend_command(cards: tuple[str, ...], is_all: bool) -> None:
     """List suspended cards, or bring them back.
 
-    Without a CARD the suspended cards are listed, a key a line.
+    Without a CARD the suspended cards are listed: a line each, with deck and lapses of a leech.
     """
-    with open_workspace() as workspace:
-        suspended = list_suspended(workspace)
-        wanted = suspended if is_all else cards
+    with opened_workspace() as workspace:
+        suspended = list_set_apart(workspace, is_suspended=True)
+        wanted = tuple(card.key for card in suspended) if is_all else tuple(dict.fromkeys(cards))
         if wanted:
             unsuspend(workspace, wanted)
-            print(f"{len(set(wanted))} brought back: {', '.join(dict.fromkeys(wanted))}")
+            print(f"{len(wanted)} brought back: {', '.join(wanted)}")
         elif suspended:
-            print("\n".join(suspended))
+            show_cards(suspended)
         else:
             print("No card is suspended.", file=sys.stderr)

@@ -19,16 +19,20 @@ SEAL_BYTES = 32
 T = TypeVar("T")
 
 
-def _loader_version(folder: Path) -> str:
-    """Return what tells this loader from others; in a checkout also the state of the modules in `folder`."""
-    text = f"{FORMAT} {quizzer.__version__}"
-    if (folder.parent.parent / "pyproject.toml").is_file():
-        modules = sorted((path.name, path.stat()) for path in folder.glob("*.py"))
-        text += "".join(f" {name} {status.st_size} {status.st_mtime_ns}" for name, status in modules)
+def code_version(label: str, room: Path, *others: Path) -> str:
+    """Return what tells this code from others.
+
+    In a checkout also the state of the modules in these folders, of which `room` lies in the package.
+    """
+    text = f"{label} {quizzer.__version__}"
+    if (room.parent.parent / "pyproject.toml").is_file():
+        for folder in (room, *others):
+            modules = sorted((path.name, path.stat()) for path in folder.glob("*.py"))
+            text += "".join(f" {name} {status.st_size} {status.st_mtime_ns}" for name, status in modules)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-LOADER_VERSION = _loader_version(Path(__file__).resolve().parent)
+LOADER_VERSION = code_version(FORMAT, Path(__file__).resolve().parent)
 
 
 class ParsedCache:
@@ -65,7 +69,9 @@ class ParsedCache:
         try:
             payload = msgspec.msgpack.encode(parsed)
             self._folder.mkdir(parents=True, exist_ok=True)
-            replace_file(self._file(role, path), _seal(role, path, digest, payload) + payload)
+            # A file that a power cut leaves empty breaks its seal.
+            sealed = _seal(role, path, digest, payload) + payload
+            replace_file(self._file(role, path), sealed, is_durable=False)
         except (OSError, UnicodeEncodeError):
             # The path of the file may hold bytes that are no UTF-8.
             return

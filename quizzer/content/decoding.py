@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quizzer.content.faults import FaultList, Place
+from quizzer.core.note_fields import stored_text
 
 # Beside C0, C1 and DEL the separators that YAML takes for line breaks and editors do not, and non-characters.
 CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff"
@@ -16,6 +17,9 @@ CONTROL = re.compile(f"[{CONTROLS}]")
 BAD_BYTES = "\udc80-\udcff"
 DAMAGE = re.compile(f"[{CONTROLS}]|[{BAD_BYTES}]+")
 LINE_END = re.compile(r"\r\n?|\n")
+_UNSTORABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]"
+)  # and ends no line
 UTF_16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -41,6 +45,11 @@ def decode(data: bytes, faults: FaultList) -> SourceText | None:
     if not DAMAGE.search(text):
         return SourceText(text)
     return SourceText(DAMAGE.sub(_replacement, text), _damage(text, faults))
+
+
+def storable(text: str) -> str:
+    """Return `text` as a deck file gives it back, without the characters that none can hold."""
+    return stored_text(_UNSTORABLE.sub("", text))
 
 
 def _damage(text: str, faults: FaultList) -> list[int]:

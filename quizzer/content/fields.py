@@ -135,6 +135,7 @@ NOTE = Record(
             "Old ids, whose history the note takes over.",
             "[old-id]",
         ),
+        Field("original", Line(), "Of a copy: which wording of the shipped note it was made of.", "3f2a9c"),
     ),
 )
 

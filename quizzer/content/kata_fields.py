@@ -95,8 +95,17 @@ GATES = Record(
         Field(
             GateKind.GPU_TIME.value,
             Record("a gate of time", _TIMES),
-            "How much of the GPU's time it takes.",
+            "How much of a GPU's time it takes, where there is one.",
             "{size: 512, limit: 6, misconception: ...}",
+        ),
+        Field(
+            GateKind.GPU_MEMORY_GROWTH.value,
+            Record(
+                "a gate of a GPU's memory",
+                (_SIZE, _limit("the peak at twice the size over the peak at the size"), _MISCONCEPTION, _WHY),
+            ),
+            "How the peak of a GPU's memory grows, where there is one.",
+            "{size: 8192, limit: 2.8, misconception: ...}",
         ),
     ),
 )

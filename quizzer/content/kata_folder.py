@@ -46,17 +46,18 @@ class Heading:
     title: str
     level: Level
     par_minutes: int
+    topics: tuple[str, ...]
 
 
 def read_heading(roots: ContentRoots, slug: str) -> Heading | None:
     """Return the heading in the `kata.yaml` of `slug`, None where that is faulty; no other file is read."""
     path = kata_folder(roots, slug) / KATA_FILE
     entry = _read_fields(path, FaultList(str(path)))
-    names = ("title", "level", "par_minutes")
+    names = ("title", "level", "par_minutes", "topics")
     if entry is None or any(name not in entry.values for name in names):
         return None
-    title, level, par_minutes = (entry.values[name] for name in names)
-    return Heading(title, Level(level), int(par_minutes))
+    title, level, par_minutes, topics = (entry.values[name] for name in names)
+    return Heading(title, Level(level), int(par_minutes), tuple(topics))
 
 
 def read_kata(roots: ContentRoots, slug: str) -> KataFile:

@@ -13,6 +13,7 @@ from quizzer.core.note import Level
 KATA_FILE = "kata.yaml"
 _FOLDER = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
 _LEVEL = re.compile(rb"^level:[ \t]*[\"']?([a-z]+)", re.MULTILINE)
+_TITLE = re.compile(rb"^title:[ \t]*([^\s|>&*!][^\r\n]*)", re.MULTILINE)
 _LEVELS = [level.value.encode() for level in Level]
 
 
@@ -35,6 +36,17 @@ def slug_of(folder: Path) -> str:
     return folder.name.replace("_", "-")
 
 
+def guess_title(roots: ContentRoots, slug: str) -> str:
+    """Return the title of the kata: the line of `kata.yaml` that looks like it, else the words of the slug.
+
+    Like the level it is quick enough for a shell prompt; a wrong line could cost a name in a list.
+    """
+    found = _TITLE.search(_read(kata_folder(roots, slug)))
+    title = found[1].decode(errors="replace").strip() if found else ""
+    is_quoted = len(title) > 1 and title[0] == title[-1] and title[0] in "\"'"
+    return (title[1:-1] if is_quoted else title) or slug.replace("-", " ").capitalize()
+
+
 def kata_folder(roots: ContentRoots, slug: str) -> Path:
     """Return where the kata `slug` lies."""
     return roots.shipped_katas / module_name(slug)
@@ -46,8 +58,12 @@ def reference_path(roots: ContentRoots, slug: str) -> Path:
 
 
 def _rank(folder: Path) -> int:
-    try:
-        found = _LEVEL.search(read_regular(folder / KATA_FILE))
-    except UnreadableError:
-        return len(_LEVELS)
+    found = _LEVEL.search(_read(folder))
     return _LEVELS.index(found[1]) if found and found[1] in _LEVELS else len(_LEVELS)
+
+
+def _read(folder: Path) -> bytes:
+    try:
+        return read_regular(folder / KATA_FILE)
+    except UnreadableError:
+        return b""

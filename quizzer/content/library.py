@@ -28,6 +28,8 @@ SYLLABUS_ROLE = "syllabus"
 class Library:
     """All decks as a learner sees them; `origins` says where each note is written.
 
+    `shadowed` says where those shipped notes are written that a note of the learner's stands before.
+
     `faulty_ids` are the ids of notes that stand in the files and were left out; with `has_unread`
     there are files of which nobody knows what ids they hold.
     """
@@ -38,6 +40,7 @@ class Library:
     syllabus: Syllabus = field(default_factory=Syllabus)
     syllabus_path: str = ""
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    shadowed: Mapping[str, Origin] = field(default_factory=dict)
     shipped_decks: frozenset[str] = frozenset()
     own_decks: frozenset[str] = frozenset()
     faulty_ids: frozenset[str] = frozenset()
@@ -108,11 +111,17 @@ def load_library(roots: ContentRoots, cache_dir: Path | None) -> Library:
         syllabus=syllabus,
         syllabus_path=str(roots.shipped_decks / SYLLABUS),
         origins=shipped.origins | learner.origins,
+        shadowed={id_: shipped.origins[id_] for id_ in shipped.origins.keys() & learner.origins.keys()},
         shipped_decks=shipped.deck_ids,
         own_decks=learner.deck_ids,
         faulty_ids=shipped.faulty_ids | learner.faulty_ids,
         has_unread=any(file.problem for file in files if file.role != SYLLABUS_ROLE),
     )
+
+
+def keep_parsed(cache_dir: Path, path: Path, data: bytes, parsed: DeckFile) -> None:
+    """Keep what was read in a deck file of the learner's that holds `data`, so that it is not read again."""
+    ParsedCache(cache_dir).put(LEARNER, str(path), hashlib.sha256(data).hexdigest(), parsed)
 
 
 def fingerprint(roots: ContentRoots) -> str:

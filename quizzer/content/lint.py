@@ -6,14 +6,26 @@ Of shipped decks more is asked: that they are good to learn from, as far as a pr
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from quizzer.content.faults import Fault, nearest
+from quizzer.content.files import UnreadableError
 from quizzer.content.library import Library
 from quizzer.content.likeness import like_pairs
+from quizzer.content.media import read_media
+from quizzer.content.note_copy import has_original_changed
 from quizzer.content.note_places import Keys, NotePlaces
 from quizzer.content.note_quality import quality_findings, texts_of
 from quizzer.core.note import Note
+from quizzer.markup.clean import clean_line
+from quizzer.markup.media_label import path_of
 from quizzer.markup.prices import PRICE, find_prices
+from quizzer.markup.prose import shown_files
+
+CHANGED = (
+    "the shipped note has changed since this copy was made, expected the same one: compare them, then remove "
+    "this note, or the line 'original' to keep it"
+)
 
 
 def lint(library: Library) -> tuple[Fault, ...]:
@@ -40,6 +52,9 @@ class _Linter:
             if note is None:
                 continue
             findings = [*self._topic_findings(note), *self._was_findings(note, claimed)]
+            if note.original and has_original_changed(note, self._library.shadowed):
+                findings.append((("original",), CHANGED))
+            findings += _media_findings(note, Path(origin.path).parent)
             if origin.is_shipped:
                 findings += quality_findings(note)
             for keys, message in findings:
@@ -102,6 +117,16 @@ class _Linter:
                     keys,
                     f"{old!r} is also in was of {first!r}, expected one note: remove it from one of both",
                 )
+
+
+def _media_findings(note: Note, folder: Path) -> Iterator[tuple[Keys, str]]:
+    """Yield the files that the note shows and an export could not take along."""
+    for keys, text in texts_of(note):
+        for path in filter(None, map(path_of, shown_files(text))):
+            try:
+                read_media(folder, path)
+            except UnreadableError as error:
+                yield keys, f"{clean_line(path)!r} is shown here: {error}"
 
 
 def _prices(note: Note) -> Iterator[tuple[Keys, int]]:

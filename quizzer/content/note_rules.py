@@ -56,6 +56,7 @@ def build_note(entry: Entry) -> Note:
         wants_kata=values.get("wants_kata", ""),
         was=values.get("was", ()),
         line=entry.node.line,
+        original=values.get("original", ""),
     )
 
 

@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-import difflib
-import textwrap
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from quizzer.core.settings import Grades, Settings
-from quizzer.core.study_day import ROLLOVER_HOURS
+from quizzer.core.settings import Settings, find_setting
 from quizzer.errors import SettingsError
 
 PREFIX = "QUIZZER_"
-KEYS = tuple(field.name for field in fields(Settings))
+REMEDY = "'quizzer config edit' opens the file."
+# Whoever writes a longer statement is told no line: finding its end costs the square of its lines.
+LONGEST_STATEMENT_LINES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from: an environment variable, or the file, whose line is 0 where unknown."""
+
+    line: int = 0
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """One thing that is wrong, as a sentence; `key` is None where it is the file as a whole."""
+
+    sentence: str
+    key: str | None
+    origin: Origin
+
+    def __str__(self) -> str:
+        return self.sentence if self.origin.variable else f"{self.sentence} {REMEDY}"
+
+
+@dataclass(slots=True)
+class Survey:
+    """All that was read; `values` is what the file holds, `origins` tells of the keys that are set."""
+
+    settings: Settings = field(default_factory=Settings)
+    values: dict[str, Any] = field(default_factory=dict)
+    origins: dict[str, Origin] = field(default_factory=dict)
+    faults: list[SettingFault] = field(default_factory=list)
 
 
 def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
@@ -23,81 +53,108 @@ def read_settings(path: Path, environment: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: If a key is unknown or a value is not of its kind.
     """
-    settings = Settings()
-    for key, value in _read_toml(path).items():
-        settings = _set(settings, key, value, f"{path}: ")
+    survey = survey_settings(path, environment)
+    if survey.faults:
+        raise SettingsError(str(survey.faults[0]))
+    return survey.settings
+
+
+def survey_settings(path: Path, environment: Mapping[str, str]) -> Survey:
+    """Read what `read_settings` reads, and return all faults and where each value comes from."""
+    survey = Survey()
+    try:
+        text = read_text(path)
+        survey.values = _parse(path, text) if text else {}
+    except SettingsError as error:
+        survey.faults.append(SettingFault(str(error), None, Origin()))
+    lines = find_lines(text) if survey.values else {}
+    for key, value in survey.values.items():
+        _set(survey, key, value, Origin(line=lines.get(key, 0)), path)
     for name, value in environment.items():
         if name.startswith(PREFIX):
-            settings = _set(
-                settings, name.removeprefix(PREFIX).lower(), value, f"environment variable {name}: "
-            )
-    return settings
+            _set(survey, name.removeprefix(PREFIX).lower(), value, Origin(variable=name), path)
+    return survey
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
-    import tomllib
+def place(path: Path, origin: Origin) -> str:
+    """Return where a value stands, as an error names it."""
+    if origin.variable:
+        return f"environment variable {origin.variable}"
+    return f"{path}:{origin.line}" if origin.line else str(path)
 
+
+def read_text(path: Path) -> str:
+    """Return the text of the file, "" where it is missing.
+
+    Raises:
+        SettingsError: If it cannot be read.
+    """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
-        return {}
-    except RecursionError as error:
-        raise SettingsError(f"{path}: this is nested too deeply. Mend the file, then try again.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(
-            f"{path}: this is not valid TOML: {error}. Mend the line, then try again."
-        ) from error
+        return ""
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(
             f"{path}: the settings cannot be read ({error}). Mend or remove the file."
         ) from error
 
 
-def _set(settings: Settings, key: str, value: Any, place: str) -> Settings:
-    if key not in KEYS:
-        near = difflib.get_close_matches(key, KEYS, n=1)
-        hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(KEYS)}."
-        raise SettingsError(f"{place}there is no setting '{key}'; {hint}")
+def find_lines(text: str) -> dict[str, int]:
+    """Return the line on which each key of valid TOML is first set."""
+    lines: dict[str, int] = {}
+    is_in_table = False
+    for line, statement, keys in statements(text):
+        is_header = statement.lstrip().startswith("[")
+        if is_header or not is_in_table:
+            lines = {**dict.fromkeys(keys, line), **lines}
+        is_in_table |= is_header
+    return lines
+
+
+def statements(text: str) -> Iterator[tuple[int, str, list[str]]]:
+    """Yield each statement of valid TOML: its first line, counted from 1, its text, the keys it sets.
+
+    A comment and a blank line are statements, too. Each can be parsed by itself, and no beginning of one can.
+    """
+    import tomllib
+
+    start, statement = 1, ""
+    for number, line in enumerate(_lines(text), 1):
+        statement += line
+        try:
+            keys = list(tomllib.loads(statement))
+        except tomllib.TOMLDecodeError:
+            if number - start > LONGEST_STATEMENT_LINES:
+                return
+            continue
+        yield start, statement, keys
+        start, statement = number + 1, ""
+
+
+def _lines(text: str) -> list[str]:
+    return re.findall(r"[^\n]*\n|[^\n]+", text)
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    import tomllib
+
     try:
-        return replace(settings, **{key: _READERS[key](value)})
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise SettingsError(f"{path}: this is nested too deeply. Mend the file, then try again.") from error
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        where = place(path, Origin(line=int(found[1]) if found else 0))
+        raise SettingsError(
+            f"{where}: this is not valid TOML: {error}. Mend the line, then try again."
+        ) from error
+
+
+def _set(survey: Survey, key: str, value: Any, origin: Origin, path: Path) -> None:
+    try:
+        read: dict[str, Any] = {key: find_setting(key).read(value)}
+        survey.settings = replace(survey.settings, **read)
     except ValueError as error:
-        shown = textwrap.shorten(repr(value), 60)
-        raise SettingsError(f"{place}'{key}' is {shown}; {error}.") from error
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("a text in quotes was expected")
-    return value
-
-
-def _number(low: int, high: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        if isinstance(value, str) and value.strip().isdecimal() and len(value) < 20:
-            value, is_number = int(value), True
-        if not is_number or not low <= value <= high:
-            raise ValueError(f"a whole number from {low} to {high} was expected")
-        return int(value)
-
-    return read
-
-
-def _grades(value: Any) -> Grades:
-    try:
-        return Grades(value)
-    except ValueError:
-        raise ValueError("'four' or 'six' was expected") from None
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "workspace": _text,
-    "database": _text,
-    "content": _text,
-    "zone": _text,
-    "rollover_hour": _number(ROLLOVER_HOURS.start, ROLLOVER_HOURS.stop - 1),
-    "new_limit": _number(0, 9999),
-    "review_limit": _number(0, 9999),
-    "kata_limit": _number(0, 9999),
-    "grades": _grades,
-}
+        survey.faults.append(SettingFault(f"{place(path, origin)}: {error}", key, origin))
+    else:
+        survey.origins[key] = origin

@@ -28,13 +28,16 @@ def card_key(note_id: str, face: str) -> str:
     return f"{note_id}/{face}" if face else note_id
 
 
+def faces_of(note: Note) -> tuple[str, ...]:
+    """Return the faces of `note`, in the order they are introduced."""
+    if note.kind is NoteKind.CLOZE:
+        return tuple(f"c{number}" for number in cloze_numbers(note.question))
+    return ("", REVERSE) if note.reverse else ("",)
+
+
 def cards_of(note: Note) -> tuple[Card, ...]:
     """Return the cards of `note`, in the order they are introduced."""
-    if note.kind is NoteKind.CLOZE:
-        return tuple(Card(note, f"c{number}") for number in cloze_numbers(note.question))
-    if note.reverse:
-        return Card(note), Card(note, REVERSE)
-    return (Card(note),)
+    return tuple(Card(note, face) for face in faces_of(note))
 
 
 def front(card: Card) -> str:

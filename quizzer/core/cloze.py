@@ -20,6 +20,7 @@ GUARD = "\ufdd5"
 
 _MARKS = re.compile(f"[{BOLD_START}{BOLD_END}{GUARD}]")
 _BARE_MARKER = re.compile(r"\d{1,9}[.)]|[-+*]|#{1,6}")
+_ODD_BACKSLASHES = re.compile(r"(?<!\\)(?:\\\\)*\\$")
 _LINE_TEXT = re.compile(r"\S(?:[^\n]*\S)?")
 
 
@@ -75,7 +76,11 @@ def embolden(text: str) -> str:
     def marked(match: re.Match[str]) -> str:
         # An answer such as "1986." alone is no list item without its text.
         guard = GUARD if _BARE_MARKER.fullmatch(match[0]) else ""
-        return f"{guard}{BOLD_START}{match[0]}{BOLD_END}"
+        line, break_ = match[0], ""
+        # A backslash breaks the line only where nothing stands behind it.
+        if text.startswith("\n", match.end()) and _ODD_BACKSLASHES.search(line):
+            line, break_ = line[:-1], "\\"
+        return f"{guard}{BOLD_START}{line}{BOLD_END}{break_}"
 
     return _LINE_TEXT.sub(marked, text)
 

@@ -16,13 +16,19 @@ class GateKind(StrEnum):
     MEMORY_GROWTH = "memory_growth"
     CPU_TIME = "cpu_time"
     GPU_TIME = "gpu_time"
+    GPU_MEMORY_GROWTH = "gpu_memory_growth"
+
+    @property
+    def needs_gpu(self) -> bool:
+        """Whether it is skipped where there is no GPU."""
+        return self in (GateKind.GPU_TIME, GateKind.GPU_MEMORY_GROWTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """A measured condition.
 
-    `limit` is a ratio: for MEMORY_GROWTH the peak at twice the size over the peak at
+    `limit` is a ratio: for the growths the peak at twice the size over the peak at
     `size`, for the times the submission's over the reference's; unused by
     FORBIDDEN_CALLS. `cap_mib` bounds all that stays resident from loading on.
     `misconception` is the name of the mistake that failing it shows.
@@ -118,3 +124,8 @@ def kata_card_key(slug: str) -> str:
 def module_name(slug: str) -> str:
     """Return the name of a kata on disk: its slug in snake_case."""
     return slug.replace("-", "_")
+
+
+def is_kata_card(note_id: str) -> bool:
+    """Say whether a card of that note is a kata's: such a card stands in the place of its note."""
+    return note_id.startswith(KATA_KEY_PREFIX)

@@ -25,19 +25,16 @@ class KataState:
     is_new: bool = True
     reviewed_today: bool = False
     has_open_sitting: bool = False
+    is_suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class KataTurn:
-    """A kata that a study day offers."""
+    """A kata that a study day offers; `title` is for learners, and no part of what was decided."""
 
     slug: str
     reason: KataReason
-
-    @property
-    def title(self) -> str:
-        """The title as far as the slug tells it: no kata is read for a list."""
-        return self.slug.replace("-", " ").capitalize()
+    title: str = ""
 
     @property
     def command(self) -> str:
@@ -55,13 +52,17 @@ def due_katas(
 ) -> tuple[KataTurn, ...]:
     """Return what `today` offers of the katas `slugs`, which stand in the order new ones are introduced.
 
-    Open sittings come first and always. Those and the katas reviewed today count against
-    `limit`; what it leaves goes to due katas, the longest due first, then to new ones.
+    Open sittings come first and always. Those and the katas reviewed today count against `limit`; what
+    it leaves goes to due katas, the longest due first, then to new ones. Suspended ones are left out.
     """
     known = {state.slug: state for state in states}
     present = [known.get(slug, KataState(slug)) for slug in slugs]
     opened = [state for state in present if state.has_open_sitting]
-    waiting = [state for state in present if not state.has_open_sitting and not state.reviewed_today]
+    waiting = [
+        state
+        for state in present
+        if not (state.has_open_sitting or state.reviewed_today or state.is_suspended)
+    ]
     done = sum(state.reviewed_today and not state.has_open_sitting for state in known.values())
     due = sorted(
         (state for state in waiting if is_due(state, today)), key=lambda state: state.due_on or today

@@ -64,7 +64,10 @@ class Accept:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One authored fact. Texts are Markdown; `question` of a cloze note holds its marks."""
+    """One authored fact. Texts are Markdown; `question` of a cloze note holds its marks.
+
+    A learner's copy of a shipped note says in `original` what that note was: a hash of its YAML.
+    """
 
     id: str
     kind: NoteKind
@@ -83,3 +86,4 @@ class Note:
     wants_kata: str = ""
     was: tuple[str, ...] = ()
     line: int = 0
+    original: str = ""

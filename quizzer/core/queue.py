@@ -1,10 +1,11 @@
-"""Which cards come next: pulled, due, new, a note at most once a study day, daily limits, then the drill."""
+"""Which cards come next: steps, pulled, due, new, a note once a study day, daily limits, then the drill."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from quizzer.core.review import ReviewKind
@@ -13,10 +14,22 @@ from quizzer.core.review import ReviewKind
 class Turn(StrEnum):
     """Why a card is in the queue, in the order of a day."""
 
+    LEARNING = "learning"  # its learning step is over
     PULLED = "pulled"  # it explains what a failed kata showed
     DUE = "due"
     NEW = "new"
+    AHEAD = "ahead"  # the learner wants more than the day brings
     DRILL = "drill"
+    CRAM = "cram"
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the card was asked in this session before: no limit counts it again."""
+        return self in (Turn.LEARNING, Turn.DRILL)
+
+
+LEARN_AHEAD = timedelta(minutes=20)  # where nothing else is left, a learning step need not be waited for
+DAY_TURNS = (Turn.LEARNING, Turn.PULLED, Turn.DUE, Turn.NEW, Turn.DRILL)  # what a day brings by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,10 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class QueuedCard:
-    """A card in the queue: `ahead_days` is how far before its due day it comes, `cause` what pulled it."""
+    """A card in the queue: `ahead_days` is how far before its due day it comes, `cause` what pulled it.
+
+    `is_learning` says that it stands on a learning step and was answered today before.
+    """
 
     card_id: int
     key: str
@@ -38,12 +54,15 @@ class QueuedCard:
     turn: Turn
     ahead_days: int = 0
     cause: Cause | None = None
+    is_learning: bool = False
 
     @property
     def kind(self) -> ReviewKind:
         """What kind of review an answer to it is."""
-        if self.turn is Turn.DRILL:
-            return ReviewKind.DRILL
+        if self.turn in (Turn.DRILL, Turn.CRAM):
+            return ReviewKind(self.turn)
+        if self.is_learning:
+            return ReviewKind.LEARNING
         return ReviewKind.AHEAD if self.ahead_days > 0 else ReviewKind.SCHEDULED
 
 
@@ -75,34 +94,58 @@ class Queue:
     cards: tuple[QueuedCard, ...]
 
     def first(self, limit: int) -> Queue:
-        """Return the queue with at most `limit` cards before the drill."""
-        asked = [card for card in self.cards if card.turn is not Turn.DRILL][: max(0, limit)]
-        return Queue(self.study_day, (*asked, *(card for card in self.cards if card.turn is Turn.DRILL)))
+        """Return the queue with at most `limit` cards, what is asked again not counted."""
+        kept = {card.card_id for card in [c for c in self.cards if not c.turn.repeats][: max(0, limit)]}
+        cards = tuple(card for card in self.cards if card.turn.repeats or card.card_id in kept)
+        return Queue(self.study_day, cards)
 
     def count(self, turn: Turn) -> int:
         """Return how many cards have their turn for this reason."""
         return sum(card.turn is turn for card in self.cards)
 
+    def by_deck(self, decks: Iterable[str]) -> tuple[DeckCount, ...]:
+        """Return how much of the queue is of each of the decks, in their order."""
+        counts = Counter((card.deck, card.turn) for card in self.cards)
+        return tuple(
+            DeckCount(deck, **{turn.value: counts[deck, turn] for turn in DAY_TURNS}) for deck in decks
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Cards for a study day, by the reason of their turn and in the order they come.
+
+    They are neither suspended nor buried, and those due, new or ahead are of notes not
+    yet answered on this study day. `waiting` are cards whose learning step is almost over.
+    """
+
+    learning: Iterable[QueuedCard] = ()
+    pulled: Iterable[QueuedCard] = ()
+    due: Iterable[QueuedCard] = ()
+    new: Iterable[QueuedCard] = ()
+    ahead: Iterable[QueuedCard] = ()
+    drill: Iterable[QueuedCard] = ()
+    waiting: Iterable[QueuedCard] = ()
+
 
 def build_queue(
     study_day: date,
-    pulled: Iterable[QueuedCard],
-    due: Iterable[QueuedCard],
-    new: Iterable[QueuedCard],
-    drill: Iterable[QueuedCard],
+    candidates: Candidates,
     left: Limits,
     is_wanted: Callable[[str], bool] = lambda _: True,
 ) -> Queue:
-    """Return the queue of `study_day` from candidates in the order they come.
+    """Return the queue of `study_day`.
 
-    The candidates are neither suspended nor buried, and, unless pulled, of notes not yet
-    answered on this study day; they are read no further than `left` asks, which does not
-    limit `pulled`. `is_wanted` takes a card's key.
+    Candidates are read no further than `left` asks, which limits those due and new.
+    `is_wanted` takes a card's key.
     """
     asked: set[str] = set()
-    cards = _take(pulled, None, asked, is_wanted)
-    cards += [*_take(due, left.reviews, asked, is_wanted), *_take(new, left.new, asked, is_wanted)]
-    cards += [card for card in drill if is_wanted(card.key)]
+    cards = [card for card in candidates.learning if is_wanted(card.key)]
+    cards += _take(candidates.pulled, None, asked, is_wanted)
+    cards += _take(candidates.due, left.reviews, asked, is_wanted)
+    cards += _take(candidates.new, left.new, asked, is_wanted)
+    cards += _take(candidates.ahead, None, asked, is_wanted)
+    cards += [card for card in (*candidates.drill, *candidates.waiting) if is_wanted(card.key)]
     return Queue(study_day, tuple(cards))
 
 
@@ -124,30 +167,23 @@ def _take(
 
 @dataclass(frozen=True, slots=True)
 class DeckCount:
-    """What a session with one deck would bring today."""
+    """How many cards of one deck have their turn today, by the reason of it."""
 
     deck: str
     pulled: int = 0
     due: int = 0
     new: int = 0
     drill: int = 0
+    learning: int = 0
 
     @property
     def total(self) -> int:
         """How many cards that is."""
-        return sum(self.of(turn) for turn in Turn)
+        return sum(self.of(turn) for turn in DAY_TURNS)
 
     def of(self, turn: Turn) -> int:
-        """Return how many cards have their turn for this reason."""
-        match turn:
-            case Turn.PULLED:
-                return self.pulled
-            case Turn.DUE:
-                return self.due
-            case Turn.NEW:
-                return self.new
-            case Turn.DRILL:
-                return self.drill
+        """Return how many cards have their turn for this reason, one of `DAY_TURNS`."""
+        return int(getattr(self, turn.value))
 
     def within(self, left: Limits) -> DeckCount:
         """Return the counts with the day's limits applied."""

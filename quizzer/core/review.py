@@ -15,6 +15,8 @@ class ReviewKind(StrEnum):
     SCHEDULED = "scheduled"
     AHEAD = "ahead"
     DRILL = "drill"
+    LEARNING = "learning"
+    CRAM = "cram"
 
 
 class EventKind(StrEnum):
@@ -24,6 +26,12 @@ class EventKind(StrEnum):
     UNSUSPEND = "unsuspend"
     BURY = "bury"
     PULL = "pull"
+    FLAG = "flag"
+    UNFLAG = "unflag"
+    RESET = "reset"  # the card is new again; what came before stays in the log
+    PLACE = "place"  # another program's schedule of the card; the data is a placement
+    RESCHEDULE = "reschedule"  # of all cards: its row names none
+    IMPORT = "import"  # of no card: what came with it stands right before it
 
 
 ORIGIN_QUIZZER = "quizzer"
@@ -53,6 +61,11 @@ class Review:
     origin: str = ORIGIN_QUIZZER
 
     @property
+    def is_repeat(self) -> bool:
+        """Whether the card was asked again on the same study day, within steps or a drill."""
+        return self.kind in (ReviewKind.LEARNING, ReviewKind.DRILL)
+
+    @property
     def grade(self) -> int:
         """The quality that SM-2 reads, 0..5."""
         return quality_of(self.rating, self.quality)
@@ -60,9 +73,12 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class CardEvent:
-    """Something that happened to a card and is no review; `data` is JSON, for kinds that carry more."""
+    """Something that happened to a card and is no review; `data` is JSON, for kinds that carry more.
 
-    card_id: int
+    A reschedule happens to all cards: its `card_id` is None, as that of an import's mark.
+    """
+
+    card_id: int | None
     sequence: int
     kind: EventKind
     happened_at: datetime

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 ROLLOVER_HOURS = range(24)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant, and the study day that it belongs to."""
+
+    now: datetime
+    today: date
 
 
 def study_day(now: datetime, zone: tzinfo, rollover_hour: int) -> date:

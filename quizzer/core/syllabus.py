@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from quizzer.core.note import Level
+from quizzer.core.note import Level, Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ class Syllabus:
 
     areas: tuple[Area, ...] = ()
     merged: dict[str, str] = field(default_factory=dict)
+
+    def topics_of(self, note: Note) -> frozenset[str]:
+        """Return the topics of a note, each that was merged as the one it went into."""
+        if self.merged.keys().isdisjoint(note.topics):
+            return frozenset(note.topics)
+        return frozenset(self.merged.get(topic, topic) for topic in note.topics)
 
     def topic_ids(self) -> frozenset[str]:
         """Return the ids of all topics that exist."""

@@ -6,12 +6,14 @@ import os
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from quizzer.core.kata import Deadlines, Kata, module_name
 from quizzer.grader.failures import NotAsked, SubmissionDied, SubmissionTimedOut
 from quizzer.grader.worker import WorkerProcess
 from quizzer.grader.zygote import Zygote
 from quizzer.wire.arena import ARENA_BYTES
-from quizzer.wire.messages import LayerReport, Operation, Setup
+from quizzer.wire.messages import CPU, NAMESPACES, LayerReport, Operation, Setup
 
 MAXIMUM_DEATHS = 3
 _DATA_LIMIT_BYTES = 4 << 30
@@ -52,9 +54,12 @@ class Submission:
         names = self.run(worker)
         self.names = frozenset(name for name in names if isinstance(name, str))
 
-    def start(self) -> WorkerProcess:
-        """Return a new worker into which nothing has been loaded."""
-        return WorkerProcess(self._zygote, self._setup, self.file_name)
+    def start(self, device: str = CPU) -> WorkerProcess:
+        """Return a new worker into which nothing has been loaded, with its tensors on `device`."""
+        setup = self._setup
+        if device != CPU:
+            setup = replace(setup, device=device, without=(*setup.without, NAMESPACES))
+        return WorkerProcess(self._zygote, setup, self.file_name)
 
     def run(
         self, worker: WorkerProcess, source: str | None = None, *, within_s: float | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import threading
 from types import TracebackType
 
 from quizzer.grader.failures import GraderFault
+from quizzer.wire.messages import CHOSEN_GPUS
 
 _BOOT_DEADLINE_S = 60.0
 _FORK_DEADLINE_S = 10.0
@@ -42,7 +44,7 @@ class Zygote:
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                env=_ENVIRONMENT,
+                env=_ENVIRONMENT | {name: os.environ[name] for name in (CHOSEN_GPUS,) if name in os.environ},
                 cwd="/",
             )
         finally:

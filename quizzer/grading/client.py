@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -18,7 +18,7 @@ import msgspec
 
 from quizzer.core.kata import Kata
 from quizzer.core.verdict import Layer, Progress, Verdict
-from quizzer.errors import GradingError
+from quizzer.errors import GradingError, StoppedError
 from quizzer.wire.orders import Event, Order, Probe
 
 _NEEDED = ("torch", "pytest")
@@ -78,9 +78,19 @@ class GraderClient:
             )
 
     def grade(
-        self, kata: Kata, source: str, seed: int, *, shuffled: bool = False
+        self,
+        kata: Kata,
+        source: str,
+        seed: int,
+        *,
+        shuffled: bool = False,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress | Verdict]:
-        """Grade `source`; yield what happens on the way, and at last the verdict."""
+        """Grade `source`; yield what happens on the way, and at last the verdict.
+
+        Raises:
+            StoppedError: Soon after `is_stopped` turned true; the grader is ended then.
+        """
         deadlines = kata.deadlines
         # Deadlines of loading and cases are of the submission's own time; by the clock they may be longer.
         budget_s = 4 * (deadlines.load_s + deadlines.suite_s) + deadlines.gates_s
@@ -88,7 +98,7 @@ class GraderClient:
         is_finished = False
         try:
             while not is_finished:
-                event = self._read_event(process, deadline)
+                event = self._read_event(process, deadline, is_stopped)
                 is_finished = event.verdict is not None
                 yield _content(event)
         finally:
@@ -145,9 +155,16 @@ class GraderClient:
     ) -> None:
         self.close()
 
-    def _read_event(self, process: subprocess.Popen[bytes], deadline: float) -> Event:
+    def _read_event(
+        self,
+        process: subprocess.Popen[bytes],
+        deadline: float,
+        is_stopped: Callable[[], bool] = lambda: False,
+    ) -> Event:
         assert process.stdout is not None
         while b"\n" not in self._unread:
+            if is_stopped():
+                raise StoppedError("the grading was stopped. Nothing was recorded.")
             if time.monotonic() > deadline:
                 raise self._failure("it takes too long")
             if _resident_bytes(process.pid) > _MEMORY_LIMIT_BYTES:

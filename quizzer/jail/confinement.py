@@ -7,12 +7,13 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from quizzer.jail.device import READABLE, WRITABLE, device_nodes
 from quizzer.jail.landlock import restrict_files
 from quizzer.jail.limits import set_limits
-from quizzer.jail.seccomp import deny_system_calls
-from quizzer.wire.messages import LayerReport, Setup
+from quizzer.jail.seccomp import FOR_DEVICES, deny_system_calls
+from quizzer.wire.messages import CPU, LayerReport, Setup
 
-NAMESPACES, LIMITS, LANDLOCK, SECCOMP = "namespaces", "rlimits", "landlock", "seccomp"
+LIMITS, LANDLOCK, SECCOMP = "rlimits", "landlock", "seccomp"
 
 
 def try_layer(name: str, setup: Setup, enter: Callable[[], str]) -> LayerReport:
@@ -29,14 +30,18 @@ def confine(setup: Setup, readable: Sequence[Path], *, has_own_processes: bool) 
     """Enter the layers that bind the process itself."""
     return [
         try_layer(LIMITS, setup, lambda: set_limits(setup, has_own_processes=has_own_processes)),
-        try_layer(LANDLOCK, setup, lambda: _checked_files(readable, setup.hidden)),
-        try_layer(SECCOMP, setup, _checked_calls),
+        try_layer(LANDLOCK, setup, lambda: _checked_files(readable, setup)),
+        try_layer(SECCOMP, setup, lambda: _checked_calls(setup)),
     ]
 
 
-def _checked_files(readable: Sequence[Path], hidden: Sequence[str]) -> str:
-    detail = restrict_files(readable, [Path("/dev/null")])
-    for path in ("/etc/passwd", *hidden):
+def _checked_files(readable: Sequence[Path], setup: Setup) -> str:
+    writable = [Path("/dev/null")]
+    if setup.device != CPU:
+        readable = [*readable, *map(Path, READABLE)]
+        writable += [*device_nodes(), *map(Path, WRITABLE)]
+    detail = restrict_files(readable, writable)
+    for path in ("/etc/passwd", *setup.hidden):
         try:
             os.close(os.open(path, os.O_RDONLY))
         except OSError:
@@ -45,8 +50,8 @@ def _checked_files(readable: Sequence[Path], hidden: Sequence[str]) -> str:
     return detail
 
 
-def _checked_calls() -> str:
-    detail = deny_system_calls()
+def _checked_calls(setup: Setup) -> str:
+    detail = deny_system_calls(FOR_DEVICES if setup.device != CPU else frozenset())
     try:
         socket.socket().close()
     except PermissionError:

@@ -16,13 +16,22 @@ _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _QUERY_VERSION = 1
 _PATH_BENEATH = 1
 _WRITE_FILE, _READ_FILE, _READ_DIR = 1 << 1, 1 << 2, 1 << 3
-_FILE_RIGHTS_SINCE = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}  # by version of the interface
+_TRUNCATE = 1 << 14
+_CONTROL_DEVICE = 1 << 15  # ioctl(2) on a device
+_FILE_RIGHTS_SINCE = {
+    1: (1 << 13) - 1,
+    2: 1 << 13,
+    3: _TRUNCATE,
+    5: _CONTROL_DEVICE,
+}  # by version of the interface
 _ALL_TCP = 0b11  # bind, connect; since version 4
 _ALL_SCOPES = 0b11  # abstract unix sockets, signals; since version 6
 
 
-def restrict_files(readable: Iterable[Path], writable_devices: Iterable[Path] = ()) -> str:
-    """Leave this process and its children only `readable` files and folders, and nothing to write.
+def restrict_files(readable: Iterable[Path], writable: Iterable[Path] = ()) -> str:
+    """Leave this process and its children only `readable` files and folders, and no new ones.
+
+    What is `writable` and there may be written, devices among it controlled.
 
     Raises:
         OSError: If the kernel has no Landlock.
@@ -34,7 +43,8 @@ def restrict_files(readable: Iterable[Path], writable_devices: Iterable[Path] = 
     ruleset = syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     try:
         rules = sum(_allow(ruleset, path, _READ_FILE) for path in readable)
-        rules += sum(_allow(ruleset, path, _READ_FILE | _WRITE_FILE) for path in writable_devices)
+        written = handled & (_READ_FILE | _WRITE_FILE | _TRUNCATE | _CONTROL_DEVICE)
+        rules += sum(_allow(ruleset, path, written) for path in writable)
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         syscall(_RESTRICT_SELF, ruleset, 0)
     finally:

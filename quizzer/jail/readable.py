@@ -28,6 +28,12 @@ def readable_paths(hidden: Iterable[Path]) -> list[Path]:
     return [path for root in roots for path in _without(root, secrets)]
 
 
+def torch_modules() -> list[str]:
+    """Return the names of the top-level modules that torch may import."""
+    names = {path.name.partition(".")[0] for path in _torch_closure() if path.suffix in ("", ".py")}
+    return sorted(name for name in names if name.isidentifier())
+
+
 def _interpreter() -> list[Path]:
     library = Path(sysconfig.get_path("stdlib")).resolve()
     shared = [path for path in library.parent.glob("libpython*")]

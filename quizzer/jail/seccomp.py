@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import os
 import struct
+from collections.abc import Collection
 
 from quizzer.jail.system import IS_LINUX, MACHINE, PR_SET_NO_NEW_PRIVS, PR_SET_SECCOMP, prctl
 
@@ -56,25 +57,30 @@ DENIED = {
     "linkat": 265, "symlink": 88, "symlinkat": 266, "inotify_init1": 294, "fanotify_init": 300,
 }  # fmt: skip
 
+# What the driver of a GPU needs of these, beside shared mappings.
+FOR_DEVICES = frozenset(("pipe", "pipe2", "memfd_create", "fallocate"))
 
-def deny_system_calls() -> str:
+
+def deny_system_calls(allowed: Collection[str] = ()) -> str:
     """Deny this process and its children what no submission needs.
+
+    Calls that are `allowed` are not denied; with any, shared mappings are not either.
 
     Raises:
         OSError: If the kernel has no seccomp, or the machine is not one whose numbers are known.
     """
     if not IS_LINUX or MACHINE != "x86_64":
         raise OSError(_ENOSYS, f"no table of system calls for {MACHINE}")
-    program = assemble(os.getpid())
+    program = assemble(os.getpid(), allowed)
     code = ctypes.create_string_buffer(program)
     header = struct.pack("<HxxxxxxQ", len(program) // 8, ctypes.addressof(code))
     holder = ctypes.create_string_buffer(header)
     prctl(PR_SET_NO_NEW_PRIVS, 1)
     prctl(PR_SET_SECCOMP, _MODE_FILTER, ctypes.addressof(holder))
-    return f"{len(DENIED)} calls denied"
+    return f"{len(DENIED) - len(allowed)} calls denied"
 
 
-def assemble(pid: int) -> bytes:
+def assemble(pid: int, allowed: Collection[str] = ()) -> bytes:
     """Return the filter for the process `pid` as BPF instructions of eight bytes."""
     program = [
         _instruction(_LOAD, 0, 0, _MACHINE_AT),
@@ -86,8 +92,9 @@ def assemble(pid: int) -> bytes:
         # glibc falls back from clone3, whose flags a filter cannot see, to clone.
         *_deny(_CLONE3, _ENOSYS),
     ]
-    for number in DENIED.values():
-        program += _deny(number, _EPERM)
+    for name, number in DENIED.items():
+        if name not in allowed:
+            program += _deny(number, _EPERM)
     program += _where(_CLONE, _FIRST_ARGUMENT_AT, _instruction(_ANY_BIT, 1, 0, _CLONE_THREAD))
     for number in (_KILL_CALL, _TGKILL):
         program += _where(number, _FIRST_ARGUMENT_AT, _instruction(_EQUAL, 1, 0, pid))
@@ -95,7 +102,8 @@ def assemble(pid: int) -> bytes:
         program += _where(_PRCTL, _FIRST_ARGUMENT_AT, _instruction(_EQUAL, 0, 1, option))
     for advice in (_MADV_REMOVE, _MADV_PAGEOUT):
         program += _where(_MADVISE, _THIRD_ARGUMENT_AT, _instruction(_EQUAL, 0, 1, advice))
-    program += _where(_MMAP, _FOURTH_ARGUMENT_AT, _instruction(_ANY_BIT, 0, 1, _MAP_SHARED_OR_HUGE))
+    if not allowed:
+        program += _where(_MMAP, _FOURTH_ARGUMENT_AT, _instruction(_ANY_BIT, 0, 1, _MAP_SHARED_OR_HUGE))
     program.append(_instruction(_RETURN, 0, 0, _ALLOW))
     return b"".join(program)
 

@@ -14,12 +14,12 @@ from typing import NamedTuple, NoReturn, cast
 
 import torch
 
-from quizzer.jail.confinement import NAMESPACES, confine, try_layer
+from quizzer.jail.confinement import confine, try_layer
 from quizzer.jail.namespaces import enter_namespaces
 from quizzer.jail.system import IS_LINUX, PR_SET_CHILD_SUBREAPER, die_with_parent, prctl
 from quizzer.jail.worker import Worker
 from quizzer.wire.arena import Arena
-from quizzer.wire.messages import LayerReport, Setup
+from quizzer.wire.messages import CHOSEN_GPUS, NAMESPACES, LayerReport, Setup
 
 STATUS = struct.Struct("<i")  # on the status pipe: first the worker's pid, then its wait status
 _FIRST_FREE_DESCRIPTOR, _HIGHEST_DESCRIPTOR = 3, 1 << 16
@@ -60,7 +60,7 @@ def _become_worker(
     try:
         die_with_parent(signal.SIGKILL)
         _keep_only(descriptors)
-        os.environ.clear()
+        _forget_environment()
         os.chdir("/")
         torch.set_num_threads(1)
         for stream in (sys.stdout, sys.stderr):
@@ -70,6 +70,7 @@ def _become_worker(
             socket.socket(fileno=descriptors.peer),
             Arena(descriptors.arriving, setup.arena_bytes),
             Arena(descriptors.leaving, setup.arena_bytes),
+            setup.device,
         )
         layers = confine(setup, readable, has_own_processes=namespaces.is_held)
         worker.greet([namespaces, *layers])
@@ -77,6 +78,13 @@ def _become_worker(
         os._exit(0)
     finally:
         os._exit(70)
+
+
+def _forget_environment() -> None:
+    chosen = os.environ.get(CHOSEN_GPUS)
+    os.environ.clear()
+    if chosen is not None:
+        os.environ[CHOSEN_GPUS] = chosen
 
 
 def _keep_only(descriptors: Descriptors) -> None:

@@ -9,12 +9,14 @@ import traceback
 from types import ModuleType
 from typing import Any
 
+from quizzer.jail.device import computing_on, device_name, on_device
 from quizzer.jail.scan import find_forbidden
 from quizzer.jail.tracing import CallTrace, tracing
 from quizzer.wire.arena import Arena
 from quizzer.wire.errors import WireError
 from quizzer.wire.frames import receive_frame, send_frame
 from quizzer.wire.messages import (
+    CPU,
     Failure,
     Hello,
     LayerReport,
@@ -38,8 +40,9 @@ _TRACED = (Operation.CALL, Operation.VJP)
 class Worker:
     """Answers the requests that come over `peer`."""
 
-    def __init__(self, peer: socket.socket, arriving: Arena, leaving: Arena) -> None:
+    def __init__(self, peer: socket.socket, arriving: Arena, leaving: Arena, device: str = CPU) -> None:
         self._peer = peer
+        self._device = device
         self._arriving = arriving
         self._leaving = leaving
         self._module = ModuleType(_MODULE_NAME)
@@ -63,7 +66,8 @@ class Worker:
         trace = CallTrace()
         try:
             arguments = unpack(request.arguments, self._arriving, self._operations.resolve)
-            result = self._perform(request.operation, arguments, trace)
+            with computing_on(self._device):
+                result = self._perform(request.operation, on_device(arguments, self._device), trace)
             packet = pack(result, self._leaving, self._operations.register)
             return encode(Reply(request.nonce, result=packet, trace=trace.report()))
         except WireError as error:
@@ -73,6 +77,8 @@ class Worker:
         return encode(Reply(request.nonce, failure=failure, trace=trace.report()))
 
     def _perform(self, operation: Operation, arguments: dict[str, Any], trace: CallTrace) -> object:
+        if operation is Operation.DEVICE:
+            return device_name(self._device)
         if operation is Operation.SCAN:
             return find_forbidden(**arguments)
         if operation is Operation.LOAD:

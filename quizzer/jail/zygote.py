@@ -7,11 +7,13 @@ import gc
 import os
 import signal
 import socket
+import sys
 import tempfile
 from importlib import import_module
 from pathlib import Path
 
-from quizzer.jail.readable import readable_paths
+from quizzer.jail.modules import KnownModules
+from quizzer.jail.readable import readable_paths, torch_modules
 from quizzer.jail.system import IS_LINUX, die_with_parent
 from quizzer.wire.messages import Setup, decode
 
@@ -53,6 +55,7 @@ def _import_all() -> None:
     """Import now what every worker would import anew; without garbage collection that is quicker."""
     gc.disable()
     import_module("quizzer.jail.warden")
+    sys.meta_path.append(KnownModules(torch_modules()))
     # Some of torch asks for it when it is imported; looking for one that can be written fails in a worker.
     tempfile.tempdir = "/tmp"
     gc.enable()

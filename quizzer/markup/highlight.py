@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +28,11 @@ PLACES = re.compile("([\U0010ff00-\U0010ff1f]+)")
 _LARGEST = 20_000
 """Characters of code that are worth colouring."""
 
+# Blocks that are kept coloured: a text that is left to the parser after all brings each of its own again.
+_KEPT = 256
 
+
+@lru_cache(_KEPT)
 def highlight(code: str, language: str, escape: Callable[[str], str]) -> str:
     """Return `code` as HTML; in a language that is not known it has no colours.
 

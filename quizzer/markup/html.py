@@ -7,25 +7,23 @@ a bracket in text or code is written so that neither MathJax nor a search for `\
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
 
 from quizzer.markup.clean import clean
 from quizzer.markup.highlight import highlight
-from quizzer.markup.marks import SHOW_MARKS
-from quizzer.markup.parser import CLEAN_TOKENS, make_parser
+from quizzer.markup.media_label import label_media
+from quizzer.markup.quick_html import render_quickly, render_quickly_inline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,;%'\"()/-]*(?:[.?:!](?: [A-Za-z0-9 ,;%'\"()/-]*)?)*")
-"""Text on one line that Markdown leaves as it is."""
-
 _MARKS = re.compile("([\ufdd3-\ufdd5\ufde0-\ufdef]+)")
 _DELIMITER = re.compile(r"\\(?=[()\[\]])")
+_TWO_BRACES = re.compile(r"\}(?=\})")
 _TAGS = re.compile(r"<[^>]*>")
 _BLOCKS = {
     "blockquote": "blockquote",
@@ -44,42 +42,53 @@ _BLOCKS = {
 }
 
 
-def render_html(markdown: str) -> str:
+ShowImage = Callable[[str, str], str]
+"""Returns the HTML of an image, by its address and what it shows in words (or nothing)."""
+
+
+def label_image(address: str, words: str) -> str:
+    """Return what stands in the place of an image that is not shown."""
+    return escape_text(label_media(address, words))
+
+
+def render_html(markdown: str, show_image: ShowImage = label_image) -> str:
     """Return Markdown as blocks of HTML."""
     text = clean(markdown).strip("\n")
-    if _PLAIN.fullmatch(text):
-        return f"<p>{escape_text(text)}</p>"
-    return _render(_parser(False).parse(text))
+    html = render_quickly(text, escape_code, render_tex)
+    return _render(_parser(False).parse(text), show_image) if html is None else html
 
 
-def render_html_inline(markdown: str) -> str:
+def render_html_inline(markdown: str, show_image: ShowImage = label_image) -> str:
     """Return inline Markdown, as choices and points are, as HTML without blocks."""
     text = " ".join(clean(markdown).split())
-    return escape_text(text) if _PLAIN.fullmatch(text) else _render(_parser(False).parseInline(text))
+    html = render_quickly_inline(text, escape_code, render_tex)
+    return _render(_parser(False).parseInline(text), show_image) if html is None else html
 
 
-def render_html_marked(markdown: str) -> str:
+def render_html_marked(markdown: str, show_image: ShowImage = label_image) -> str:
     """Return cleaned Markdown as blocks of HTML in which the marks of `markup.marks` still stand.
 
     Marks within TeX and blocks of code are gone, as are those in the address of a link.
     """
-    return _render(_parser(True).parse(markdown))
+    return _render(_parser(True).parse(markdown), show_image)
 
 
 def escape_text(text: str) -> str:
     """Return plain text as HTML."""
     # MathJax reads past tags and entities, but not into this class.
-    return _DELIMITER.sub('<span class="tex2jax_ignore">&#92;</span>', escape(text, quote=False))
+    html = escape(text, quote=False)
+    return _DELIMITER.sub('<span class="tex2jax_ignore">&#92;</span>', html) if "\\" in html else html
 
 
 def escape_code(text: str) -> str:
     """Return plain text as HTML within `code`, into which MathJax does not look."""
-    return _DELIMITER.sub("&#92;", escape(text, quote=False))
+    html = escape(text, quote=False)
+    return _DELIMITER.sub("&#92;", html) if "\\" in html else html
 
 
 def render_tex(tex: str) -> str:
     """Return TeX as HTML, without two braces or colons side by side, which end a deletion in Anki."""
-    return escape(re.sub(r"\}(?=\})", "} ", tex).replace("::", ":{:}"), quote=False)
+    return escape(_TWO_BRACES.sub("} ", tex).replace("::", ":{:}"), quote=False)
 
 
 def plain_text(html: str) -> str:
@@ -87,11 +96,11 @@ def plain_text(html: str) -> str:
     return " ".join(unescape(_TAGS.sub("", html)).split())
 
 
-def _render(tokens: Iterable[Token]) -> str:
-    return "".join(piece for token in tokens for piece in _pieces(token)).strip()
+def _render(tokens: Iterable[Token], show_image: ShowImage) -> str:
+    return "".join(piece for token in tokens for piece in _pieces(token, show_image)).strip()
 
 
-def _pieces(token: Token) -> Iterator[str]:
+def _pieces(token: Token, show_image: ShowImage) -> Iterator[str]:
     name, _, end = token.type.rpartition("_")
     if name in _BLOCKS and end in ("open", "close"):
         yield _tag(token, _BLOCKS[name])
@@ -99,7 +108,7 @@ def _pieces(token: Token) -> Iterator[str]:
     match token.type:
         case "inline":
             for child in token.children or ():
-                yield from _pieces(child)
+                yield from _pieces(child, show_image)
         case "paragraph_open" | "paragraph_close":
             yield "" if token.hidden else _tag(token, "p")
         case "heading_open" | "heading_close":
@@ -111,10 +120,10 @@ def _pieces(token: Token) -> Iterator[str]:
         case "hr":
             yield "<hr>\n"
         case _:
-            yield _inline(token)
+            yield _inline(token, show_image)
 
 
-def _inline(token: Token) -> str:
+def _inline(token: Token, show_image: ShowImage) -> str:
     match token.type:
         case "softbreak":
             return "\n"
@@ -130,7 +139,7 @@ def _inline(token: Token) -> str:
         case "link_close":
             return "</a>"
         case "image":
-            return escape_text(f"[image: {_clean(token.content or str(token.attrGet('src') or ''))}]")
+            return show_image(_clean(str(token.attrGet("src") or "")), _clean(token.content))
         case _:
             return escape_text(_clean(token.content))
 
@@ -159,6 +168,10 @@ def _clean(text: str) -> str:
 
 @cache
 def _parser(with_marks: bool) -> MarkdownIt:
+    # Not for text without any Markdown, which is most of what an unchanged export renders.
+    from quizzer.markup.marks import SHOW_MARKS
+    from quizzer.markup.parser import CLEAN_TOKENS, make_parser
+
     parser = make_parser(keep_math=True)
     if with_marks:
         parser.disable([SHOW_MARKS, CLEAN_TOKENS])

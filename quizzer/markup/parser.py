@@ -4,7 +4,8 @@ Math is `$…$`, `$$…$$`, `\(…\)` and `\[…\]`. A last rule turns it into t
 markdown-it tokens knows, so that no widget needs to know about math:
 
 - inline math becomes a `text` token, or a `code_inline` of its TeX where no line can show it,
-- block math becomes a `fence`, its info "math" (rows to be shown as they are) or "latex" (the TeX).
+- block math becomes a `fence`, its info "math" (rows to be shown as they are) or "latex" (the TeX),
+- an image or a sound becomes a `text` such as `[image: a plot]`.
 
 Dollars are a currency as often as math. The rules for them are our own, since those of the usual
 plugin take `$6. ``$` for math, refuse `$x$` at the start of a text that ends with a digit, and let
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from markdown_it.rules_block import table
 
 from quizzer.markup.clean import clean
+from quizzer.markup.dollars import is_formula
 from quizzer.markup.marks import (
     MarkedParser,
     add_mark_rules,
@@ -27,6 +29,7 @@ from quizzer.markup.marks import (
     tex_without_marks,
     without_marks,
 )
+from quizzer.markup.media_label import label_media
 from quizzer.markup.tex import inline_math, math_rows
 
 if TYPE_CHECKING:
@@ -57,11 +60,9 @@ CLEAN_TOKENS = "clean_tokens"
 
 _CLOSERS = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 _INTERRUPTED: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
-_COMMAND = re.compile(r"\\[A-Za-z]+\*?\s*(?:\{[^{}]*\})?|\{[^{}]*\}")
 _MATH_SPAN = re.compile(r"(?<![\\$])\$[^$`\n]+\$(?!\$)")
 _RULER = re.compile(r"[-:|> \t]*\|[-:|> \t]*")
 _BARS = {0xFDD0: "\\", 0xFDD1: "|", 0xFDD2: "|"}
-_PROSE = re.compile(r"[A-Za-z]{3,}|^[\d.,]+[)\]]")
 
 
 def make_parser(*, keep_math: bool = False) -> MarkdownIt:
@@ -198,26 +199,7 @@ def _find_unescaped(text: str, closer: str, start: int, end: int) -> int:
 
 def _is_formula(text: str, opener: str, start: int, end: int) -> bool:
     content = without_marks(text[start:end])
-    if not content.strip() or "`" in content:
-        return False
-    if opener != "$":
-        return True
-    if content[0].isspace() or content[-1].isspace() or _is_price(content) or _is_open(content):
-        return False
-    return not letter_before(text, start - 1).isdigit() and not letter_after(text, end + 1).isdigit()
-
-
-def _is_price(content: str) -> bool:
-    """Say whether it begins with a price and goes on as no formula does: "5 per hour", "5) or (6", "5/"."""
-    if not content[0].isdigit():
-        return False
-    return content[-1] in "/-=" or _PROSE.search(_COMMAND.sub("", content)) is not None
-
-
-def _is_open(content: str) -> bool:
-    """Say whether brackets are left open, as between the dollars of "x ($y$)"; `[0, 1)` leaves none."""
-    pairs = sum(map(content.count, "([")) - sum(map(content.count, ")]"))
-    return pairs != 0 and len(content) > 1
+    return is_formula(content, opener, letter_before(text, start - 1), letter_after(text, end + 1))
 
 
 def _clean_rule(state: StateCore) -> None:
@@ -238,9 +220,7 @@ def _show_rule(state: StateCore) -> None:
             if child.type == "math_inline":
                 _show_inline(child)
             elif child.type == "image":
-                for part in child.children or ():
-                    if part.type == "math_inline":
-                        _show_inline(part)
+                _show_image(child)
 
 
 def _show_inline(token: Token) -> None:
@@ -248,6 +228,16 @@ def _show_inline(token: Token) -> None:
     token.type = "text" if line is not None else "code_inline"
     token.tag = "" if line is not None else "code"
     token.content = token.content if line is None else line
+
+
+def _show_image(token: Token) -> None:
+    for part in token.children or ():
+        if part.type == "math_inline":
+            _show_inline(part)
+    words = "".join(part.content for part in token.children or ())
+    token.type, token.tag, token.children = "text", "", None
+    token.content = label_media(str(token.attrGet("src") or ""), clean(words))
+    token.attrs = {}
 
 
 def _show_block(token: Token) -> None:

@@ -51,7 +51,7 @@ def plain_line(markdown: str, limit: int = 80) -> str:
 
 
 def inline_text(token: Token) -> str:
-    """Return the text of an `inline` token: links as `text (url)`, images as `[image: alt]`."""
+    """Return the text of an `inline` token: links as `text (url)`."""
     pieces: list[str] = []
     links: list[tuple[str, int]] = []
     for child in token.children or ():
@@ -60,8 +60,6 @@ def inline_text(token: Token) -> str:
                 pieces.append(" ")
             case "hardbreak":
                 pieces.append("\n")
-            case "image":
-                pieces.append(f"[image: {child.content or child.attrGet('src')}]")
             case "link_open":
                 links.append((str(child.attrGet("href") or ""), len(pieces)))
             case "link_close":

@@ -65,6 +65,13 @@ def links(markdown: str) -> tuple[str, ...]:
     return tuple(str(part.attrs.get("href", "")) for part in _inlines(markdown) if part.type == "link_open")
 
 
+def shown_files(markdown: str) -> tuple[str, ...]:
+    """Return the addresses of its images and sounds."""
+    if "![" not in markdown:
+        return ()
+    return tuple(str(part.attrs.get("src", "")) for part in _inlines(markdown) if part.type == "image")
+
+
 def has_loose_dollar(markdown: str) -> bool:
     r"""Say whether a dollar that is not written `\$` is shown as text."""
     if "$" not in markdown:

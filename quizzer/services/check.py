@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 from quizzer.content.faults import Fault
@@ -97,30 +98,35 @@ def lint_targets(target: Target, library: Library, roots: ContentRoots) -> tuple
     return tuple(faults)
 
 
-def grade_target(target: Target, grader: Grader) -> Iterator[tuple[str, Checked]]:
+def grade_target(target: Target, grader: Grader, seed: int | None = None) -> Iterator[tuple[str, Checked]]:
     """Grade every known solution of the katas; yield (slug, what was found) one by one.
+
+    A kata's solutions get the seeds from `seed` on, or unforeseeable ones.
 
     Raises:
         GradingError: If the grader cannot be used.
     """
     for roots, slug in target.katas:
         file = read_kata(roots, slug)
-        for checked in _check_kata(roots, file, grader):
+        seeds = iter(fresh_seed, None) if seed is None else count(seed)
+        for checked in _check_kata(roots, file, grader, seeds):
             yield slug, checked
 
 
-def _check_kata(roots: ContentRoots, file: KataFile, grader: Grader) -> Iterator[Checked]:
+def _check_kata(
+    roots: ContentRoots, file: KataFile, grader: Grader, seeds: Iterator[int]
+) -> Iterator[Checked]:
     kata = file.kata
     if kata is None:
         yield Checked(SolutionKind.FOLDER, problem="it has faults, which 'quizzer check' names")
         return
 
     reference = _read(Path(kata.reference))
-    first = run_grader(grader, kata, reference, fresh_seed())
+    first = run_grader(grader, kata, reference, next(seeds))
     yield Checked(SolutionKind.REFERENCE, "", _passing_problem(first), first)
     for solution in _solutions(roots, file, kata, reference, first):
         try:
-            verdict = run_grader(grader, kata, solution.source, fresh_seed(), shuffled=solution.is_shuffled)
+            verdict = run_grader(grader, kata, solution.source, next(seeds), shuffled=solution.is_shuffled)
         except GradingError as error:
             # The reference was graded, so it is this solution that the grader cannot bear.
             yield Checked(solution.kind, solution.subject, str(error))
@@ -171,7 +177,7 @@ def _passing_problem(verdict: Verdict) -> str:
     unmeasured = [
         gate.name
         for gate in verdict.gates
-        if gate.status is not GateStatus.PASSED and gate.name != GateKind.GPU_TIME.value
+        if gate.status is not GateStatus.PASSED and not GateKind(gate.name).needs_gpu
     ]
     return f"it passes, but not every gate was measured: {', '.join(unmeasured)}" if unmeasured else ""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Protocol
 
-from quizzer.core.study_day import study_day
+from quizzer.core.study_day import Moment, study_day
 from quizzer.errors import SettingsError
 
 
@@ -38,6 +38,10 @@ class Calendar:
         """Return the study day of the instant `now`."""
         return study_day(now, self.zone, self.rollover_hour)
 
+    def moment(self, now: datetime) -> Moment:
+        """Return the instant `now` with its study day."""
+        return Moment(now, self.study_day(now))
+
 
 def make_calendar(zone_name: str, rollover_hour: int) -> Calendar:
     """Return the calendar of a zone by its IANA name; "" is the system's zone.
@@ -60,6 +64,6 @@ def make_calendar(zone_name: str, rollover_hour: int) -> Calendar:
         return Calendar(zoneinfo.ZoneInfo(zone_name), zone_name, rollover_hour)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise SettingsError(
-            f"setting 'zone' (or QUIZZER_ZONE): there is no time zone '{zone_name}'; "
+            f"setting 'zone' (or QUIZZER_ZONE): there is no time zone {zone_name!r}; "
             "a name such as 'Europe/Berlin' was expected."
         ) from error

@@ -9,22 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import quizzer
 from quizzer.content.kata_names import list_slugs
 from quizzer.core.memory import CardState
-from quizzer.core.replay import replay
-from quizzer.core.scheduling.base import Scheduler
 from quizzer.core.verdict import Mode, mode_of
 from quizzer.errors import QuizzerError
+from quizzer.services.backup import list_backups
 from quizzer.services.places import Places, find_places
+from quizzer.services.replaying import find_differing
 from quizzer.services.workspace import Content, Workspace, open_workspace
 from quizzer.storage.backup import check_integrity
 from quizzer.storage.file import check_file, is_missing, read_version
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
 
 T = TypeVar("T")
 
@@ -49,7 +46,6 @@ def examine() -> Iterator[Finding]:
         yield places
         return
     yield Finding("settings", f"{places.settings_file}{_not_there(places.settings_file)}", True)
-    yield Finding("backups", f"{places.backups}{_not_there(places.backups)}", True)
     yield from _examine_content(places)
     yield from _examine_katas(places)
     yield from _examine_database(places)
@@ -58,24 +54,10 @@ def examine() -> Iterator[Finding]:
 def differing_states(workspace: Workspace) -> dict[int, CardState]:
     """Return, by card id, the replayed states that differ from the cached ones."""
     with workspace.database.reading() as connection:
-        return _differing(connection, workspace.scheduler)
+        return find_differing(connection, workspace.regime(connection.exec_driver_sql))
 
 
-def _differing(connection: Connection, scheduler: Scheduler) -> dict[int, CardState]:
-    from quizzer.storage.log import read_all_entries
-    from quizzer.storage.states import read_states
-
-    cached = dict(read_states(connection))
-    replayed = {card_id: replay(entries, scheduler) for card_id, entries in read_all_entries(connection)}
-    empty = CardState()
-    return {
-        card_id: replayed.get(card_id, empty)
-        for card_id in cached.keys() | replayed.keys()
-        if cached.get(card_id) != replayed.get(card_id, empty)
-    }
-
-
-def rebuild_states() -> int:
+def rebuild_states(places: Places | None = None) -> int:
     """Replay the log into the cache; return how many states were wrong.
 
     Raises:
@@ -83,8 +65,8 @@ def rebuild_states() -> int:
     """
     from quizzer.storage.states import write_states
 
-    with open_workspace() as workspace, workspace.database.writing() as connection:
-        differing = _differing(connection, workspace.scheduler)
+    with open_workspace(places) as workspace, workspace.database.writing() as connection:
+        differing = find_differing(connection, workspace.regime(connection.exec_driver_sql))
         write_states(connection, differing.items())
     return len(differing)
 
@@ -144,6 +126,7 @@ def _examine_database(places: Places) -> Iterator[Finding]:
     yield finding
     if finding.is_sound and not is_missing(path):
         yield _attempt("replay", lambda: _examine_replay(places))
+    yield from _examine_backups(places)
 
 
 def _examine_replay(places: Places) -> Finding:
@@ -153,6 +136,31 @@ def _examine_replay(places: Places) -> Finding:
         text = f"{len(differing)} memory states differ from the log; 'quizzer doctor --fix' rebuilds them"
         return Finding("replay", text, False)
     return Finding("replay", "replaying the log gives the memory states", True)
+
+
+def _examine_backups(places: Places) -> Iterator[Finding]:
+    """Make today's backup where it is missing, which shows whether it can be made; name the newest."""
+    is_started = not is_missing(places.database)
+    if is_started:
+        made = _attempt("daily backup", lambda: _make_daily_backup(places))
+        if made is not None:
+            yield made
+    backups = _attempt("backups", lambda: list_backups(places))
+    if isinstance(backups, Finding):
+        yield backups
+    elif backups:
+        newest = backups[0]
+        text = f"{len(backups)}, the newest of {newest.made}; 'quizzer restore' lists them ({places.backups})"
+        yield Finding("backups", text, True if is_started else None)
+    else:
+        yield Finding("backups", f"none yet, the first answer of a day makes one ({places.backups})", True)
+
+
+def _make_daily_backup(places: Places) -> Finding | None:
+    with open_workspace(places) as workspace:
+        workspace.daily.make()
+        failure = workspace.daily.failure
+    return Finding("daily backup", failure, False) if failure else None
 
 
 def _not_there(path: Path) -> str:

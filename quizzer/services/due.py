@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from quizzer.content.library import fingerprint
 from quizzer.content.locator import ContentRoots, locate_content
 from quizzer.core.kata_queue import KataTurn
-from quizzer.core.queue import DeckCount, Limits, Turn
+from quizzer.core.queue import DAY_TURNS, LEARN_AHEAD, DeckCount, Limits, Turn
+from quizzer.core.study_day import Moment
 from quizzer.services.clock import Clock, SystemClock, make_calendar
 from quizzer.services.places import Places, find_places
 from quizzer.services.today import read_kata_turns, read_queue
@@ -23,7 +24,11 @@ from quizzer.storage.schema import SCHEMA_VERSION
 
 @dataclass(frozen=True, slots=True)
 class DueReport:
-    """What a study day still brings: in all, and for a session with one deck alone."""
+    """What a study day still brings.
+
+    `decks` are the parts of it, deck by deck; `waiting` is what there is of each deck, were there no
+    limits, and `left` what is left of those.
+    """
 
     study_day: date
     pulled: int
@@ -32,6 +37,10 @@ class DueReport:
     drill: int
     decks: tuple[DeckCount, ...]
     katas: tuple[KataTurn, ...] = ()
+    learning: int = 0
+    notices: tuple[str, ...] = ()
+    waiting: tuple[DeckCount, ...] = ()
+    left: Limits = field(default_factory=Limits)
 
     @property
     def total(self) -> int:
@@ -41,12 +50,18 @@ class DueReport:
     @property
     def all_decks(self) -> DeckCount:
         """The figures of all decks together."""
-        return DeckCount("", self.pulled, self.due, self.new, self.drill)
+        return DeckCount("", self.pulled, self.due, self.new, self.drill, self.learning)
+
+    @property
+    def alone(self) -> tuple[DeckCount, ...]:
+        """What a session with each of the decks alone would bring: it may use the limits up by itself."""
+        return tuple(count.within(self.left) for count in self.waiting)
 
     @property
     def turns(self) -> tuple[Turn, ...]:
-        """The columns of a table of this report: pulled cards have one where there are some."""
-        return tuple(turn for turn in Turn if self.pulled or turn is not Turn.PULLED)
+        """The columns of a table of this report: learning and pulled cards have one where there are some."""
+        rare = (Turn.LEARNING, Turn.PULLED)
+        return tuple(turn for turn in DAY_TURNS if turn not in rare or self.all_decks.of(turn))
 
 
 def report_due(places: Places | None = None, clock: Clock | None = None) -> DueReport:
@@ -58,38 +73,42 @@ def report_due(places: Places | None = None, clock: Clock | None = None) -> DueR
     places = places or find_places()
     clock = clock or SystemClock()
     roots = locate_content(places.settings.content or None, places.workspace)
+    notices: tuple[str, ...] = ()
     if not _is_in_step(places, roots):
-        with open_workspace(places, clock):
-            pass
+        with open_workspace(places, clock) as workspace:
+            notices = workspace.notices
     calendar = make_calendar(places.settings.zone, places.settings.rollover_hour)
     limits = Limits(places.settings.review_limit, places.settings.new_limit)
     with Database(places.database).peeking() as run:
-        today = calendar.study_day(clock.now())
-        katas = read_kata_turns(run, roots, today, places.settings.kata_limit)
-        return count_due(run, today, limits, katas)
+        moment = calendar.moment(clock.now())
+        katas = read_kata_turns(run, roots, moment.today, places.settings.kata_limit)
+        return replace(count_due(run, moment, limits, katas), notices=notices)
 
 
 def report_here(workspace: Workspace) -> DueReport:
     """Count what is left of the present study day in an open workspace."""
     with workspace.database.peeking() as run:
-        today = workspace.study_day()
-        katas = read_kata_turns(run, workspace.content.roots, today, workspace.places.settings.kata_limit)
-        return count_due(run, today, workspace.limits, katas)
+        moment = workspace.moment()
+        kata_limit = workspace.places.settings.kata_limit
+        katas = read_kata_turns(run, workspace.content.roots, moment.today, kata_limit)
+        return count_due(run, moment, workspace.limits, katas)
 
 
-def count_due(run: Runner, today: date, limits: Limits, katas: tuple[KataTurn, ...] = ()) -> DueReport:
-    """Count what is left of the study day `today`, which offers `katas` beside its cards."""
-    queue = read_queue(run, today, limits, lambda _: True)
-    left = limits.less(read_day_count(run, today))
-    decks = tuple(count.within(left) for count in read_deck_counts(run, today))
+def count_due(run: Runner, moment: Moment, limits: Limits, katas: tuple[KataTurn, ...] = ()) -> DueReport:
+    """Count what is left of the study day, which offers `katas` beside its cards."""
+    queue = read_queue(run, moment, limits, lambda _: True)
+    waiting = tuple(read_deck_counts(run, moment.today, moment.now + LEARN_AHEAD))
     return DueReport(
-        study_day=today,
+        study_day=moment.today,
         pulled=queue.count(Turn.PULLED),
         due=queue.count(Turn.DUE),
         new=queue.count(Turn.NEW),
         drill=queue.count(Turn.DRILL),
-        decks=decks,
+        decks=queue.by_deck(count.deck for count in waiting),
         katas=katas,
+        learning=queue.count(Turn.LEARNING),
+        waiting=waiting,
+        left=limits.less(read_day_count(run, moment.today)),
     )
 
 

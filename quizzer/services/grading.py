@@ -13,13 +13,28 @@ from quizzer.errors import GradingError
 SEEDS = 2**31
 
 
+def never() -> bool:
+    """Go on to the end."""
+    return False
+
+
 class Grader(Protocol):
     """Grades submissions, one at a time; the last thing that it yields is the verdict."""
 
     def grade(
-        self, kata: Kata, source: str, seed: int, *, shuffled: bool = False
+        self,
+        kata: Kata,
+        source: str,
+        seed: int,
+        *,
+        shuffled: bool = False,
+        is_stopped: Callable[[], bool] = never,
     ) -> Iterator[Progress | Verdict]:
-        """Grade `source` with the inputs that follow from `seed`."""
+        """Grade `source` with the inputs that follow from `seed`; `is_stopped` is asked meanwhile.
+
+        Raises:
+            StoppedError: If it turns true.
+        """
 
     def check(self) -> None:
         """Look whether there is all that it needs.
@@ -59,13 +74,15 @@ def run_grader(
     on_progress: Callable[[Progress], None] = lambda _: None,
     *,
     shuffled: bool = False,
+    is_stopped: Callable[[], bool] = never,
 ) -> Verdict:
     """Grade `source` and return the verdict; `on_progress` is told all that comes before it.
 
     Raises:
+        StoppedError: If `is_stopped` turned true before the verdict.
         GradingError: If the grader cannot be used, or ends without a verdict.
     """
-    for item in grader.grade(kata, source, seed, shuffled=shuffled):
+    for item in grader.grade(kata, source, seed, shuffled=shuffled, is_stopped=is_stopped):
         if isinstance(item, Verdict):
             return item
         on_progress(item)

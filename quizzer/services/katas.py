@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,9 @@ from quizzer.content.kata_names import list_slugs
 from quizzer.content.locator import ContentRoots
 from quizzer.core.kata import Kata
 from quizzer.core.kata_queue import KataState, is_due
-from quizzer.core.note import Level
+from quizzer.core.note import Level, Note
+from quizzer.core.syllabus import Syllabus
+from quizzer.core.verdict import Verdict
 from quizzer.errors import ContentError, UsageError
 from quizzer.markup.clean import clean_line
 from quizzer.services.workspace import Workspace
@@ -22,7 +25,7 @@ from quizzer.storage.sittings import LastAttempt, read_last_attempts
 
 @dataclass(frozen=True, slots=True)
 class KataRow:
-    """A kata in a list; `level` is None where `kata.yaml` is faulty."""
+    """A kata in a list; `level` is None where `kata.yaml` is faulty, `area` the title of its area."""
 
     slug: str
     title: str
@@ -30,6 +33,7 @@ class KataRow:
     par_minutes: int
     last: LastAttempt | None
     state: KataState
+    area: str = ""
 
     def due(self, today: date) -> str:
         """Return when it comes, in a word or as a date."""
@@ -39,6 +43,8 @@ class KataRow:
             return "open"
         if self.state.due_on is None:
             return "new"
+        if self.state.is_suspended:
+            return "suspended"
         return "due" if is_due(self.state, today) else self.state.due_on.isoformat()
 
     def cells(self, today: date) -> tuple[str, ...]:
@@ -75,10 +81,23 @@ def list_katas(workspace: Workspace) -> tuple[KataRow, ...]:
         if heading is None:
             rows.append(KataRow(slug, slug, None, 0, last.get(slug), state))
         else:
+            area = _area_title(workspace.library.syllabus, heading.topics)
             rows.append(
-                KataRow(slug, heading.title, heading.level, heading.par_minutes, last.get(slug), state)
+                KataRow(slug, heading.title, heading.level, heading.par_minutes, last.get(slug), state, area)
             )
     return tuple(rows)
+
+
+def _area_title(syllabus: Syllabus, topics: Sequence[str]) -> str:
+    """Return the title of the area that has the first of the topics that the syllabus knows."""
+    areas = {topic.id: area.title for area in syllabus.areas for topic in area.topics}
+    return next((areas[topic] for topic in topics if topic in areas), "")
+
+
+def find_cures(workspace: Workspace, verdict: Verdict) -> tuple[Note, ...]:
+    """Return the notes that cure a verdict's misconceptions, less those that no deck has any more."""
+    found = (workspace.library.get(note_id) for note_id in verdict.notes)
+    return tuple(note for note in found if note is not None)
 
 
 def find_kata(roots: ContentRoots, slug: str) -> Kata:

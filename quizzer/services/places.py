@@ -33,20 +33,39 @@ def find_places() -> Places:
     Raises:
         SettingsError: If the settings file or an environment variable is wrong.
     """
-    settings_file = platformdirs.user_config_path(NAME, appauthor=False) / "settings.toml"
+    settings_file = find_settings_file()
     settings = read_settings(settings_file, os.environ)
     if settings.content:
-        _path("content", settings.content)
+        read_path("content", settings.content)
     data = platformdirs.user_data_path(NAME, appauthor=False)
-    database = _path("database", settings.database) if settings.database else data / "quizzer.db"
+    database = read_path("database", settings.database) if settings.database else data / "quizzer.db"
     return Places(
         settings=settings,
         settings_file=settings_file,
         database=database,
         backups=database.parent / "backups",
         cache=platformdirs.user_cache_path(NAME, appauthor=False),
-        workspace=_beside_checkout(_path("workspace", settings.workspace or Settings().workspace)),
+        workspace=_beside_checkout(read_path("workspace", settings.workspace or Settings().workspace)),
     )
+
+
+def find_settings_file() -> Path:
+    """Return where the settings file is, or would be."""
+    return platformdirs.user_config_path(NAME, appauthor=False) / "settings.toml"
+
+
+def read_path(key: str, text: str) -> Path:
+    """Return the path that the setting `key` names.
+
+    Raises:
+        SettingsError: If it is none.
+    """
+    try:
+        if "\0" in text:
+            raise ValueError("it holds a NUL character")
+        return Path(text).expanduser()
+    except (RuntimeError, ValueError) as error:
+        raise SettingsError(f"setting '{key}': {text!r} is no path ({error}). Correct it.") from error
 
 
 def _beside_checkout(workspace: Path, checkout: Path | None = None) -> Path:
@@ -56,12 +75,3 @@ def _beside_checkout(workspace: Path, checkout: Path | None = None) -> Path:
     """
     checkout = checkout or Path(__file__).resolve().parents[2]
     return workspace / "workspace" if workspace.resolve() == checkout else workspace
-
-
-def _path(key: str, text: str) -> Path:
-    try:
-        if "\0" in text:
-            raise ValueError("it holds a NUL character")
-        return Path(text).expanduser()
-    except (RuntimeError, ValueError) as error:
-        raise SettingsError(f"setting '{key}': {text!r} is no path ({error}). Correct it.") from error

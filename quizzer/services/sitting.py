@@ -1,4 +1,4 @@
-"""A sitting with a kata: start, grade, hint, reveal, give up, rate, undo.
+"""A sitting with a kata: start, grade, hint, reveal; how it ends is in `sitting_end.py`.
 
 Each step reads the database afresh and writes in one transaction, so that a kill between
 two steps loses nothing: an attempt that passed is stored before the rating is asked, and a
@@ -9,39 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from quizzer.core.card import Card
-from quizzer.core.kata import Kata, kata_card_key
-from quizzer.core.note import Note, NoteKind
-from quizzer.core.queue import QueuedCard, Turn
-from quizzer.core.rating import Rating
-from quizzer.core.sitting import (
-    Attempt,
-    Ending,
-    Sitting,
-    Suggestion,
-    minutes_taken,
-    suggest_rating,
-)
+from quizzer.core.sitting import Attempt
 from quizzer.core.verdict import Progress, Status, Verdict
 from quizzer.errors import UsageError
-from quizzer.services.grading import Grader, run_grader
-from quizzer.services.question import Grade, Question, ask
-from quizzer.services.standing import Standing, read_standing
-from quizzer.services.submission_file import archive_folder, lay_out, read_submission, submission_path
-from quizzer.services.workspace import Workspace
-from quizzer.storage.kata_cards import make_kata_card, read_kata_card, read_katas
-from quizzer.storage.runner import Runner
-from quizzer.storage.sittings import read_last
+from quizzer.services.grading import Grader, never, run_grader
+from quizzer.services.sitting_end import SittingEnd
+from quizzer.services.submission_file import archive_folder, lay_out, read_submission
+from quizzer.storage.kata_cards import make_kata_card, read_kata_card
+from quizzer.storage.sittings import read_past_attempts
 
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-# Longer than this, a sitting stood open: its time in the log is cut to so many times par.
-MOST_TIMES_PAR = 4
+MOST_ATTEMPTS = 100  # read of a kata's past
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +40,8 @@ class Graded:
     pulled: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A sitting that ended in a review; `due_on` is when the kata comes back."""
-
-    rating: Rating
-    due_on: date
-    in_days: int
-
-
-class KataDesk:
+class KataDesk(SittingEnd):
     """One kata on the learner's desk."""
-
-    def __init__(self, workspace: Workspace, kata: Kata) -> None:
-        self.workspace = workspace
-        self.kata = kata
-        self.path = submission_path(workspace.places.workspace, kata.slug)
-
-    def look(self) -> Standing:
-        """Return how the learner stands with the kata."""
-        with self.workspace.database.peeking() as run:
-            return self._standing(run)
 
     def start(self) -> Started:
         """Open a sitting: lay out a blank starter, what stood there archived.
@@ -122,7 +82,12 @@ class KataDesk:
         )
 
     def grade(
-        self, grader: Grader, source: str, seed: int, on_progress: Callable[[Progress], None]
+        self,
+        grader: Grader,
+        source: str,
+        seed: int,
+        on_progress: Callable[[Progress], None],
+        is_stopped: Callable[[], bool] = never,
     ) -> Graded:
         """Grade `source` in the open sitting and store the attempt; notes that cure its mistakes are pulled.
 
@@ -131,9 +96,10 @@ class KataDesk:
         Raises:
             UsageError: If no sitting is open, or it has passed.
             GradingError: If the grader cannot be used.
+            StoppedError: If `is_stopped` turned true before the verdict.
         """
         sitting = self._unpassed(self.look())
-        verdict = run_grader(grader, self.kata, source, seed, on_progress)
+        verdict = run_grader(grader, self.kata, source, seed, on_progress, is_stopped=is_stopped)
         if verdict.status is Status.ERRORED:
             return Graded(verdict)
         from quizzer.services.pulling import pull_notes
@@ -148,6 +114,14 @@ class KataDesk:
             number = add_attempt(connection, sitting.id, source, verdict, now)
             pulled = pull_notes(self.workspace, connection, now, fresh) if fresh else 0
         return Graded(verdict, number, pulled)
+
+    def past_attempts(self) -> tuple[Attempt, ...]:
+        """Return the newest attempts of all sittings, the last one first."""
+        with self.workspace.database.peeking() as run:
+            card_id = read_kata_card(run, self.kata.slug)
+            if card_id is None:
+                return ()
+            return tuple(read_past_attempts(run, card_id, MOST_ATTEMPTS, self.workspace.calendar.study_day))
 
     def hint(self) -> tuple[str, ...]:
         """Count one more hint, and return those shown so far, the new one last.
@@ -174,116 +148,3 @@ class KataDesk:
             if sitting is not None and standing.passed is None and sitting.revealed_at is None:
                 mark_revealed(connection, sitting.id, self.workspace.now())
         return text
-
-    def give_up(self) -> Finished:
-        """End the open sitting with AGAIN.
-
-        Raises:
-            UsageError: If no sitting is open, or it has passed.
-        """
-        self._unpassed(self.look())
-        question = self.question()
-        return self._finish(question.suggested(Rating.AGAIN), Ending.GAVE_UP, question)
-
-    def suggestion(self) -> Suggestion:
-        """Return the rating that the open sitting suggests."""
-        standing = self.look()
-        if standing.sitting is None:
-            raise self._nothing_open()
-        return suggest_rating(standing.sitting, standing.attempts, self.kata.par_minutes)
-
-    def question(self) -> Question:
-        """Return the kata's card with the grades that it can get."""
-        with self.workspace.database.peeking() as run:
-            return self._question(run, self._standing(run))
-
-    def rate(self, grade: Grade, question: Question) -> Finished:
-        """End the sitting that passed in one review.
-
-        Raises:
-            UsageError: If there is none, or the card was rated elsewhere since `question`.
-        """
-        return self._finish(grade, Ending.PASSED, question)
-
-    def undo(self) -> Rating:
-        """Take the last sitting's review back and reopen the sitting; return what the rating was.
-
-        Raises:
-            UsageError: If there is none, a newer sitting is open, or something came after the review.
-        """
-        from quizzer.services.recording import take_back
-        from quizzer.storage.log import read_entries
-        from quizzer.storage.sittings import reopen_sitting
-
-        with self.workspace.database.writing() as connection:
-            run = connection.exec_driver_sql
-            card_id = read_kata_card(run, self.kata.slug)
-            sitting = None if card_id is None else read_last(run, card_id)
-            if card_id is None or sitting is None or sitting.review_sequence is None:
-                found = "a sitting is open" if sitting else "there was no sitting"
-                raise UsageError(f"there is no rating of {self.kata.slug} to take back: {found}.")
-            ratings = {e.sequence: e for e in read_entries(connection, card_id)}
-            if not take_back(self.workspace, connection, card_id, sitting.review_sequence):
-                raise UsageError(f"the rating of {self.kata.slug} cannot be taken back: more came after it.")
-            reopen_sitting(connection, sitting.id)
-        return getattr(ratings[sitting.review_sequence], "rating", Rating.AGAIN)
-
-    def _finish(self, grade: Grade, ending: Ending, question: Question) -> Finished:
-        from quizzer.services.recording import record_review
-        from quizzer.storage.sittings import end_sitting
-
-        workspace = self.workspace
-        with workspace.database.writing() as connection:
-            run, now = connection.exec_driver_sql, workspace.now()
-            standing = self._standing(run)
-            sitting = standing.sitting
-            is_passed = standing.passed is not None
-            if sitting is None or is_passed is not (ending is Ending.PASSED):
-                raise self._nothing_open()
-            current = self._question(run, standing)
-            if current.position != question.position:
-                raise UsageError(f"{self.kata.slug} was rated elsewhere meanwhile; nothing was written.")
-            duration_ms = self._duration_ms(sitting, standing.passed, now)
-            sequence = record_review(workspace, connection, now, current.queued, grade, duration_ms)
-            end_sitting(connection, sitting.id, ending, sequence, now)
-            due_on = self._due_on(connection)
-        return Finished(grade.rating, due_on, (due_on - workspace.calendar.study_day(now)).days)
-
-    def _due_on(self, connection: Connection) -> date:
-        today = self.workspace.study_day()
-        states = read_katas(connection.exec_driver_sql, today)
-        return next((s.due_on for s in states if s.slug == self.kata.slug and s.due_on), today)
-
-    def _standing(self, run: Runner) -> Standing:
-        return read_standing(self.workspace, run, self.kata.slug)
-
-    def _question(self, run: Runner, standing: Standing) -> Question:
-        if standing.sitting is None:
-            raise self._nothing_open()
-        due_on = standing.state.due_on
-        ahead_days = max(0, (due_on - standing.today).days) if due_on else 0
-        key = kata_card_key(self.kata.slug)
-        turn = Turn.NEW if standing.state.is_new else Turn.DUE
-        queued = QueuedCard(standing.sitting.card_id, key, key, "", turn, ahead_days)
-        return ask(self.workspace, run, queued, Card(Note(key, NoteKind.BASIC, self.kata.title)))
-
-    def _unpassed(self, standing: Standing) -> Sitting:
-        if standing.sitting is None:
-            raise self._nothing_open()
-        if standing.passed is not None:
-            raise UsageError(f"{self.kata.slug} has passed and waits for its rating: '{self._call()}'.")
-        return standing.sitting
-
-    def _nothing_open(self) -> UsageError:
-        return UsageError(
-            f"no sitting with {self.kata.slug} is open; '{self._call('--start')}' lays out a blank starter."
-        )
-
-    def _duration_ms(self, sitting: Sitting, passed: Attempt | None, now: datetime) -> int:
-        most = timedelta(minutes=MOST_TIMES_PAR * self.kata.par_minutes)
-        minutes = minutes_taken(sitting, passed) if passed is not None else None
-        taken = now - sitting.started_at if minutes is None else timedelta(minutes=minutes)
-        return max(timedelta(), min(taken, most)) // timedelta(milliseconds=1)
-
-    def _call(self, option: str = "") -> str:
-        return f"quizzer kata {self.kata.slug} {option}".rstrip()

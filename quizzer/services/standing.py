@@ -35,6 +35,11 @@ class Standing:
         """Whether the kata is new or due, so that calling it opens a sitting."""
         return self.state.is_new or is_due(self.state, self.today)
 
+    @property
+    def not_wanted(self) -> str:
+        """Why calling the kata opens no sitting, as a sentence without its end."""
+        return f"{self.state.slug} is neither new nor due (it comes back on {self.state.due_on})"
+
     def not_pulled(self, verdict: Verdict) -> dict[str, Cause]:
         """Return the notes that `verdict` wants pulled, with why, less those pulled today: once is enough."""
         before = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import os
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.writing import replace_file
@@ -48,8 +51,8 @@ def read_submission(path: Path, advice: str) -> str:
         raise UsageError(f"{path}:{line}:1: {found}: save the file as UTF-8") from None
 
 
-def lay_out(path: Path, archive: Path, kata: Kata, now: datetime) -> Path | None:
-    """Put the blank starter at `path`; what stood there is copied to `archive` first.
+def lay_out(path: Path, folder: Path, kata: Kata, now: datetime) -> Path | None:
+    """Put the blank starter at `path`; what stood there is copied to `folder` first.
 
     Returns:
         The copy; None where there was nothing but a blank starter.
@@ -62,7 +65,7 @@ def lay_out(path: Path, archive: Path, kata: Kata, now: datetime) -> Path | None
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = None
         if path.exists() and not (path.is_file() and _holds(path, starter)):
-            kept = _archive(path, archive, now)
+            kept = archive(path, folder, now)
         replace_file(path, starter, 0o644)
     except OSError as error:
         where = error.filename or path
@@ -73,16 +76,42 @@ def lay_out(path: Path, archive: Path, kata: Kata, now: datetime) -> Path | None
     return kept
 
 
-def _archive(path: Path, folder: Path, now: datetime) -> Path:
-    """Copy `path` to a new file named by the instant, and return it."""
+def keep_text(text: str, folder: Path, now: datetime) -> Path:
+    """Put a text that has no other place into a new file of `folder` named by the instant, and return it.
+
+    Raises:
+        WorkspaceError: If it cannot be written.
+    """
+    try:
+        return _store(io.BytesIO(text.encode(errors="replace")), folder, now)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{folder}: your text cannot be kept there ({error.strerror}). Make the folder writable, "
+            "then try again."
+        ) from error
+
+
+def archive(path: Path, folder: Path, now: datetime) -> Path:
+    """Copy `path` to a new file of `folder` named by the instant, and return it.
+
+    Raises:
+        OSError: If that cannot be done.
+    """
+    with path.open("rb") as source:
+        return _store(source, folder, now)
+
+
+def _store(source: BinaryIO, folder: Path, now: datetime) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     stamp = f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     number = 1
     while True:
         target = folder / (f"{stamp}.py" if number == 1 else f"{stamp}-{number}.py")
         try:
-            with target.open("xb") as sink, path.open("rb") as source:
+            with target.open("xb") as sink:
                 shutil.copyfileobj(source, sink)
+                sink.flush()
+                os.fsync(sink.fileno())  # before the starter takes the place of what was copied
         except FileExistsError:
             number += 1
             continue

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from quizzer.core.kata_queue import KataTurn
 from quizzer.core.queue import Turn
 from quizzer.core.rating import Rating
+from quizzer.markup.clean import clean_line
 from quizzer.services.review import ReviewSession
 from quizzer.services.today import kata_sentence, read_kata_turns, read_queue
-from quizzer.storage.queue import count_due_on
+from quizzer.services.workspace import Workspace
+from quizzer.storage.queue import count_due_on, read_next_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Summary:
     pulled_today: int
     due_tomorrow: int
     katas: tuple[KataTurn, ...] = ()
+    next_step: str = ""
+    leeches: tuple[str, ...] = ()
+    is_cram: bool = False
 
     def sentences(self) -> tuple[str, ...]:
         """Return the summary as a learner reads it."""
@@ -35,7 +40,13 @@ class Summary:
             ratings = ", ".join(f"{count} {rating.name.lower()}" for rating, count in self.by_rating.items())
             done = f"{_count(self.answered, 'answer')}: {ratings}; {_minutes(self.duration_ms)}."
         tomorrow = f"Tomorrow {_count(self.due_tomorrow, 'card')} will be due."
-        return done, self._left(), tomorrow, *map(kata_sentence, self.katas)
+        steps = [f"A learning step brings the next card at {self.next_step}."] if self.next_step else []
+        leeches = [f"Suspended as {self._leeches()}. 'quizzer cards --leeches' says what to do."]
+        told = leeches if self.leeches else []
+        return done, self._left(), *steps, *told, tomorrow, *map(kata_sentence, self.katas)
+
+    def _leeches(self) -> str:
+        return f"{'a leech' if len(self.leeches) == 1 else 'leeches'}: {', '.join(self.leeches)}"
 
     def _left(self) -> str:
         today = (
@@ -45,11 +56,10 @@ class Summary:
         )
         if self.pulled_today:
             today += f", {self.pulled_today} of them pulled by failed katas"
-        if self.left == self.left_today:
+        if self.left == self.left_today and not self.is_cram:
             return f"{today[0].upper()}{today[1:]}."
-        here = (
-            f"{_count(self.left, 'card')} left of this selection" if self.left else "This selection is done"
-        )
+        what = "cram" if self.is_cram else "selection"
+        here = f"{_count(self.left, 'card')} left of this {what}" if self.left else f"This {what} is done"
         return f"{here}; {today}."
 
 
@@ -58,9 +68,11 @@ def summarise(session: ReviewSession) -> Summary:
     workspace = session.workspace
     _, progress = session.look()
     counts = Counter(step.rating for step in session.steps if step.rating is not None)
-    today = workspace.study_day()
+    moment = workspace.moment()
+    today = moment.today
     with workspace.database.peeking() as run:
-        queue = read_queue(run, today, workspace.limits, lambda _: True)
+        queue = read_queue(run, moment, workspace.limits, lambda _: True)
+        next_step = read_next_step(run, today)
         due = count_due_on(run, today + timedelta(days=1))
         katas = read_kata_turns(run, workspace.content.roots, today, workspace.places.settings.kata_limit)
     return Summary(
@@ -72,7 +84,14 @@ def summarise(session: ReviewSession) -> Summary:
         pulled_today=queue.count(Turn.PULLED),
         due_tomorrow=due,
         katas=katas,
+        leeches=tuple(clean_line(step.queued.key) for step in session.steps if step.is_leech),
+        is_cram=session.is_cram,
+        next_step=_clock_time(workspace, next_step) if next_step and not queue.cards else "",
     )
+
+
+def _clock_time(workspace: Workspace, instant: datetime) -> str:
+    return f"{instant.astimezone(workspace.calendar.zone):%H:%M}"
 
 
 def _count(number: int, noun: str) -> str:

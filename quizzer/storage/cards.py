@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from quizzer.core.memory import CardState
@@ -65,8 +65,15 @@ def _position(entry: CardEntry) -> tuple[str, str, int]:
 
 
 def _update(connection: Connection, rows: list[dict[str, object]]) -> None:
-    for row in rows:
-        connection.execute(update(cards).where(cards.c.id == row["id"]).values(row))
+    if not rows:
+        return
+    names = [name for name in rows[0] if name != "id"]
+    # The id is not set, not even to itself: SQLite would look through the whole log for what points there.
+    statement = update(cards).where(cards.c.id == bindparam("card_id"))
+    connection.execute(
+        statement.values({name: bindparam(f"new_{name}") for name in names}),
+        [{"card_id": row["id"], **{f"new_{name}": row[name] for name in names}} for row in rows],
+    )
 
 
 def _sync_places(connection: Connection) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from quizzer.storage.file import check_file, make_folder, open_read_only, read_version
+from quizzer.storage.file import check_file, make_folder, open_read_only, open_writing, read_version
 from quizzer.storage.runner import Runner
 from quizzer.storage.schema import SCHEMA_VERSION
 
@@ -17,12 +18,19 @@ if TYPE_CHECKING:
 
     from quizzer.storage.engine import DatabaseEngine
 
+T = TypeVar("T")
+TRIES_WITHOUT_LOCK = 3
+
 
 class Database:
-    """A database file whose schema is up to date; SQLAlchemy is imported when it is first needed."""
+    """A database file whose schema is up to date; SQLAlchemy is imported when it is first needed.
+
+    `before_writing` is called before each writing transaction takes its lock.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.before_writing: Callable[[], None] = _do_nothing
 
     @contextmanager
     def peeking(self) -> Iterator[Runner]:
@@ -44,8 +52,38 @@ class Database:
         A deferred transaction that turns into a writing one is refused when another
         process wrote in between; one that starts with the lock waits instead.
         """
+        self.before_writing()
         with self._engine.connect(is_writing=True) as connection:
             yield connection
+
+    @contextmanager
+    def writing_plainly(self) -> Iterator[sqlite3.Connection]:
+        """Give what `writing` does as a bare connection: nothing waits for SQLAlchemy's import."""
+        self.before_writing()
+        with open_writing(self.path) as connection:
+            yield connection
+
+    @contextmanager
+    def writing_prepared(self, prepare: Callable[[Runner], T]) -> Iterator[tuple[Connection, T]]:
+        """Give a connection as `writing` does, and what `prepare` read, which was done before the lock.
+
+        If anybody wrote in between it is done again: a few times without the lock, then under it.
+        """
+        for _ in range(TRIES_WITHOUT_LOCK):
+            with ExitStack() as stack:
+                reader = stack.enter_context(open_read_only(self.path))
+                reader.execute("BEGIN")
+                prepared = prepare(reader.execute)
+                read = _data_version(reader)
+                reader.execute("ROLLBACK")
+                with self.writing() as connection:
+                    is_as_read = _data_version(reader) == read
+                    stack.close()  # an error from here on is none of reading
+                    if is_as_read:
+                        yield connection, prepared
+                        return
+        with self.writing() as connection:
+            yield connection, prepare(connection.exec_driver_sql)
 
     def prepare(self) -> None:
         """Do now what the first write would wait for."""
@@ -62,6 +100,16 @@ class Database:
         from quizzer.storage.engine import DatabaseEngine
 
         return DatabaseEngine(self.path)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """Return a number that is another one for this connection once another one has committed."""
+    (number,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(number)
+
+
+def _do_nothing() -> None:
+    pass
 
 
 def open_database(path: Path) -> Database:

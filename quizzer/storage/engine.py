@@ -11,6 +11,7 @@ from sqlalchemy import URL, Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from quizzer.storage.faults import BUSY_TIMEOUT_S, storage_error
+from quizzer.storage.file import configure
 
 WRITES = "quizzer_writes"
 
@@ -51,9 +52,7 @@ class DatabaseEngine:
 
 
 def _configure(connection: sqlite3.Connection, _: object) -> None:
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")  # a rated card survives a power cut
-    connection.execute("PRAGMA foreign_keys = ON")
+    configure(connection)
 
 
 def _begin(connection: Connection) -> None:

@@ -1,15 +1,14 @@
-"""When notes last changed in an export to Anki."""
+"""When notes last changed in an export to Anki; plain SQL, see `runner.py`."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
-
-from quizzer.storage.tables import exported_notes
+from quizzer.storage.instant import from_milliseconds, to_milliseconds
+from quizzer.storage.runner import Runner
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +19,15 @@ class ExportedNote:
     changed_at: datetime
 
 
-def read_exported(connection: Connection) -> dict[str, ExportedNote]:
+def read_exported(run: Runner) -> dict[str, ExportedNote]:
     """Return all notes that were ever exported, by GUID."""
-    rows = connection.execute(select(exported_notes))
-    return {row.guid: ExportedNote(row.content_hash, row.changed_at) for row in rows}
+    rows = run("SELECT guid, content_hash, changed_at FROM exported_notes", {})
+    return {guid: ExportedNote(digest, from_milliseconds(at)) for guid, digest, at in rows}
 
 
-def write_exported(connection: Connection, notes: Mapping[str, ExportedNote]) -> None:
+def write_exported(connection: sqlite3.Connection, notes: Mapping[str, ExportedNote]) -> None:
     """Remember these notes, each in the place of what was known under its GUID."""
-    rows = [
-        {"guid": guid, "content_hash": note.content_hash, "changed_at": note.changed_at}
-        for guid, note in notes.items()
-    ]
-    if rows:
-        statement = insert(exported_notes)
-        new = {name: statement.excluded[name] for name in ("content_hash", "changed_at")}
-        connection.execute(statement.on_conflict_do_update(index_elements=["guid"], set_=new), rows)
+    connection.executemany(
+        "INSERT OR REPLACE INTO exported_notes (guid, content_hash, changed_at) VALUES (?, ?, ?)",
+        ((guid, note.content_hash, to_milliseconds(note.changed_at)) for guid, note in notes.items()),
+    )

@@ -10,6 +10,10 @@ from pathlib import Path
 from quizzer.errors import BusyError, DamagedError, StorageError
 
 BUSY_TIMEOUT_S = 5
+MENDING = (
+    "Nothing was overwritten: 'quizzer doctor --fix' mends it where only the memory states are hurt; "
+    "else 'quizzer restore' lists the backups."
+)
 
 _SENTENCES = {
     "SQLITE_FULL": "{path}: the disk is full. Nothing was lost: free some space, then go on.",
@@ -18,9 +22,8 @@ _SENTENCES = {
     "SQLITE_CANTOPEN": "{path}: the database cannot be opened. Check that its folder exists and is writable.",
     "SQLITE_PERM": "{path}: the database cannot be opened. Check who owns the file and its folder.",
     "SQLITE_NOTADB": "{path}: this is not a quizzer database, or it is damaged. "
-    "Move it away, or bring back a backup with 'quizzer restore FILE'.",
-    "SQLITE_CORRUPT": "{path}: the database is damaged. Nothing was overwritten: "
-    "bring back a backup with 'quizzer restore FILE'; 'quizzer doctor' shows what holds.",
+    "Move it away, or bring back a backup: 'quizzer restore' lists them.",
+    "SQLITE_CORRUPT": "{path}: the database is damaged. " + MENDING,
     "SQLITE_IOERR": "{path}: the disk failed while the database was read or written ({error}). "
     "Check the disk and its free space, then try again.",
 }
@@ -42,6 +45,11 @@ def storage_error(error: sqlite3.Error, path: Path) -> StorageError:
     return StorageError(f"{path}: the database answered {error}. Run 'quizzer doctor' to see what holds.")
 
 
+def not_a_database(path: Path) -> DamagedError:
+    """Return the learner's sentence for a file that SQLite cannot take for a database."""
+    return DamagedError(_SENTENCES["SQLITE_NOTADB"].format(path=path))
+
+
 @contextmanager
 def sqlite_errors(path: Path) -> Iterator[None]:
     """Turn errors of SQLite and of the file system inside the block into a `StorageError`."""
@@ -49,6 +57,8 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise storage_error(error, path) from error
+    except UnicodeDecodeError as error:  # the text of an error that quotes a damaged name
+        raise DamagedError(_SENTENCES["SQLITE_CORRUPT"].format(path=path)) from error
     except OSError as error:
         raise StorageError(
             f"{path}: the database cannot be opened ({error.strerror}). Check the rights of the file "

@@ -9,23 +9,55 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from quizzer.errors import StorageError
-from quizzer.storage.faults import BUSY_TIMEOUT_S, sqlite_errors
+from quizzer.storage.faults import BUSY_TIMEOUT_S, not_a_database, sqlite_errors, storage_error
 from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+
+# Where they stand in the header of a database.
+_WRITE_VERSION = slice(18, 19)
+_SCHEMA_FORMAT = slice(44, 48)
 
 
 @contextmanager
-def open_read_only(path: Path) -> Iterator[sqlite3.Connection]:
-    """Give a bare connection that cannot write.
+def open_read_only(path: Path, told_as: Path | None = None) -> Iterator[sqlite3.Connection]:
+    """Give a bare connection that cannot write; `told_as` is the file to name, if it is not `path`.
 
     Raises:
         StorageError: If the file cannot be opened or read.
     """
-    with sqlite_errors(path):
+    with sqlite_errors(told_as or path):
         connection = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True, timeout=BUSY_TIMEOUT_S)
         try:
             yield connection
         finally:
             connection.close()
+
+
+@contextmanager
+def open_writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Give a bare connection that holds the write lock; what it wrote is committed at the end of the block.
+
+    Raises:
+        StorageError: If SQLite refuses.
+    """
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+        try:
+            configure(connection)
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise storage_error(error, path) from error
+
+
+def configure(connection: sqlite3.Connection) -> None:
+    """Prepare a connection that is to write."""
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")  # a rated card survives a power cut
+    connection.execute("PRAGMA fullfsync = ON")  # on macOS, where fsync alone does not reach the disk
+    connection.execute("PRAGMA foreign_keys = ON")
 
 
 def make_folder(folder: Path) -> None:
@@ -53,6 +85,7 @@ def check_file(path: Path, remedy: str = "Name another place with the setting 'd
     """
     if is_missing(path):
         return
+    _check_header(path)
     with open_read_only(path) as connection:
         (application_id,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -66,6 +99,16 @@ def check_file(path: Path, remedy: str = "Name another place with the setting 'd
             f"{path}: this database has schema {version}, this quizzer knows up to {SCHEMA_VERSION}. "
             "Update quizzer, then open it again."
         )
+
+
+def _check_header(path: Path) -> None:
+    # https://www.sqlite.org/fileformat2.html section 1.3. What SQLite does not know there makes the file
+    # read-only for it, or an error without a name: neither says that the file is damaged.
+    with sqlite_errors(path), path.open("rb") as file:
+        header = file.read(_SCHEMA_FORMAT.stop)
+    write_version, schema_format = header[_WRITE_VERSION], int.from_bytes(header[_SCHEMA_FORMAT])
+    if int.from_bytes(write_version) > 2 or schema_format > 4:
+        raise not_a_database(path)
 
 
 def read_version(path: Path) -> int:

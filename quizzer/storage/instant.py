@@ -22,3 +22,11 @@ def to_milliseconds(instant: datetime) -> int:
 def from_milliseconds(milliseconds: int) -> datetime:
     """Return a stored instant, in UTC."""
     return EPOCH + milliseconds * MILLISECOND
+
+
+def as_stored(instant: datetime) -> datetime:
+    """Return what comes back of an instant that is stored: whole milliseconds, in UTC."""
+    beyond = instant.microsecond % 1000
+    if instant.tzinfo is not UTC:
+        return from_milliseconds(to_milliseconds(instant))
+    return instant - timedelta(microseconds=beyond) if beyond else instant

@@ -21,7 +21,8 @@ def read_katas(run: Runner, today: date) -> list[KataState]:
             EXISTS (SELECT 1 FROM live_reviews r
                 WHERE r.learner_id = :learner AND r.card_id = c.id AND r.study_day = :today),
             EXISTS (SELECT 1 FROM sittings t
-                WHERE t.learner_id = :learner AND t.card_id = c.id AND t.ended_at IS NULL)
+                WHERE t.learner_id = :learner AND t.card_id = c.id AND t.ended_at IS NULL),
+            s.is_suspended
         FROM cards c CROSS JOIN memory_states s ON s.card_id = c.id AND s.learner_id = :learner
         WHERE c.key >= :first AND c.key < :last AND c.note_id = c.key""",
         # '0' follows '/': the range takes the index of the keys, which LIKE does not, and CROSS JOIN keeps
@@ -40,8 +41,9 @@ def read_katas(run: Runner, today: date) -> list[KataState]:
             is_new=bool(is_new),
             reviewed_today=bool(is_reviewed),
             has_open_sitting=bool(is_open),
+            is_suspended=bool(is_suspended),
         )
-        for key, due_on, is_new, is_reviewed, is_open in rows
+        for key, due_on, is_new, is_reviewed, is_open, is_suspended in rows
     ]
 
 

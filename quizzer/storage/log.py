@@ -1,68 +1,77 @@
-"""The review log: appended to, marked undone, read in its one order; nothing is ever changed or deleted."""
+"""Writing the review log: appended to, marked undone; nothing is ever changed or deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select, update
+from sqlalchemy import Connection, bindparam, update
 
-from quizzer.core.rating import Rating
-from quizzer.core.review import ORIGIN_QUIZZER, CardEvent, LogEntry, Review
+from quizzer.core.review import ORIGIN_QUIZZER, CardEvent, Review
+from quizzer.storage.instant import to_milliseconds
+from quizzer.storage.log_reads import read_next_sequence
 from quizzer.storage.schema import LEARNER_ID
 from quizzer.storage.tables import card_events, reviews
+from quizzer.storage.types import to_stored
+
+Row = tuple[Any, ...]
+_REVIEW = """INSERT INTO reviews (learner_id, card_id, number, sequence, kind, origin, rating, quality,
+    reviewed_at, zone, study_day, duration_ms, scheduler, interval_days)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_SEQUENCE = 3  # of the values
+_EVENT = """INSERT INTO card_events (learner_id, card_id, sequence, kind, origin, happened_at, zone,
+    study_day, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def next_sequence(connection: Connection) -> int:
     """Return the next place in the learner's log; safe inside a writing transaction only."""
-    last = [
-        connection.execute(
-            select(func.max(table.c.sequence)).where(table.c.learner_id == LEARNER_ID)
-        ).scalar()
-        for table in (reviews, card_events)
-    ]
-    return 1 + max(sequence or 0 for sequence in last)
+    return read_next_sequence(connection.exec_driver_sql)
 
 
 def append_review(connection: Connection, review: Review) -> None:
     """Append `review`."""
-    connection.execute(
-        reviews.insert().values(
-            learner_id=LEARNER_ID,
-            card_id=review.card_id,
-            number=review.number,
-            sequence=review.sequence,
-            kind=review.kind,
-            origin=review.origin,
-            rating=int(review.rating),
-            quality=review.quality,
-            reviewed_at=review.reviewed_at,
-            zone=review.zone,
-            study_day=review.study_day,
-            duration_ms=review.duration_ms,
-            scheduler=review.scheduler,
-            interval_days=review.interval_days,
-        )
-    )
+    append_reviews(connection, [review])
+
+
+def append_reviews(connection: Connection, several: Iterable[Review]) -> None:
+    """Append several reviews."""
+    append_review_rows(connection, [review_row(review) for review in several])
 
 
 def append_event(connection: Connection, event: CardEvent) -> None:
     """Append `event`."""
-    connection.execute(
-        card_events.insert().values(
-            learner_id=LEARNER_ID,
-            card_id=event.card_id,
-            sequence=event.sequence,
-            kind=event.kind,
-            origin=ORIGIN_QUIZZER,
-            happened_at=event.happened_at,
-            zone=event.zone,
-            study_day=event.study_day,
-            data=event.data,
+    append_events(connection, [event])
+
+
+def append_events(connection: Connection, events: Iterable[CardEvent], origin: str = ORIGIN_QUIZZER) -> None:
+    """Append several events; `origin` names the program that they come from."""
+    append_event_rows(connection, [event_row(event, origin) for event in events])
+
+
+def append_review_rows(connection: Connection, rows: list[Row]) -> None:
+    """Append reviews that are rows already: a hundred thousand take half a second of the lock."""
+    if rows:
+        connection.exec_driver_sql(_REVIEW, rows)
+
+
+def append_event_rows(connection: Connection, rows: list[Row]) -> None:
+    """Append events that are rows already."""
+    if rows:
+        connection.exec_driver_sql(_EVENT, rows)
+
+
+def mark_events_undone(connection: Connection, sequences: Iterable[int], now: datetime) -> None:
+    """Mark the events at these places undone."""
+    rows = [{"place": sequence} for sequence in sequences]
+    if rows:
+        connection.execute(
+            update(card_events)
+            .where(card_events.c.learner_id == LEARNER_ID, card_events.c.sequence == bindparam("place"))
+            .values(undone_at=now),
+            rows,
         )
-    )
 
 
 def mark_undone(connection: Connection, sequence: int, now: datetime) -> bool:
@@ -79,61 +88,58 @@ def mark_undone(connection: Connection, sequence: int, now: datetime) -> bool:
     return changed > 0
 
 
-def read_entries(connection: Connection, card_id: int) -> list[LogEntry]:
-    """Return the live entries of one card, in log order."""
-    rated = connection.execute(select(reviews).where(*_live(reviews), *_of_card(reviews, card_id))).mappings()
-    events = connection.execute(
-        select(card_events).where(*_live(card_events), *_of_card(card_events, card_id))
-    ).mappings()
-    entries: list[LogEntry] = [*map(_review, rated), *map(_event, events)]
-    return sorted(entries, key=attrgetter("sequence"))
+def mark_range_undone(connection: Connection, first: int, last: int, now: datetime) -> int:
+    """Mark all live entries from the place `first` to `last` undone; return how many reviews there were."""
+    counts = [
+        connection.execute(
+            update(table)
+            .where(
+                table.c.learner_id == LEARNER_ID,
+                table.c.sequence.between(first, last),
+                table.c.undone_at.is_(None),
+            )
+            .values(undone_at=now)
+        ).rowcount
+        for table in (reviews, card_events)
+    ]
+    return counts[0]
 
 
-def read_all_entries(connection: Connection) -> Iterator[tuple[int, list[LogEntry]]]:
-    """Yield (card id, its live entries in log order) for every card that has any."""
-    events: dict[int, list[LogEntry]] = {}
-    for row in connection.execute(select(card_events).where(*_live(card_events))).mappings():
-        events.setdefault(row["card_id"], []).append(_event(row))
-    rated = connection.execute(select(reviews).where(*_live(reviews)).order_by(reviews.c.card_id)).mappings()
-    for card_id, group in groupby(map(_review, rated), key=attrgetter("card_id")):
-        yield card_id, sorted([*group, *events.pop(card_id, [])], key=attrgetter("sequence"))
-    for card_id, rest in events.items():
-        yield card_id, sorted(rest, key=attrgetter("sequence"))
-
-
-def _of_card(table: Table, card_id: int) -> tuple[ColumnElement[bool], ...]:
-    return table.c.learner_id == LEARNER_ID, table.c.card_id == card_id
-
-
-def _live(table: Table) -> tuple[ColumnElement[bool], ...]:
-    return table.c.learner_id == LEARNER_ID, table.c.undone_at.is_(None)
-
-
-def _review(row: RowMapping) -> Review:
-    return Review(
-        card_id=row["card_id"],
-        number=row["number"],
-        sequence=row["sequence"],
-        kind=row["kind"],
-        rating=Rating(row["rating"]),
-        quality=row["quality"],
-        reviewed_at=row["reviewed_at"],
-        zone=row["zone"],
-        study_day=row["study_day"],
-        duration_ms=row["duration_ms"],
-        scheduler=row["scheduler"],
-        interval_days=row["interval_days"],
-        origin=row["origin"],
+def review_row(review: Review) -> Row:
+    """Return a review as the log keeps it."""
+    return (
+        LEARNER_ID,
+        review.card_id,
+        review.number,
+        review.sequence,
+        review.kind.value,
+        review.origin,
+        review.rating.value,
+        review.quality,
+        to_milliseconds(review.reviewed_at),
+        review.zone,
+        review.study_day.isoformat(),
+        review.duration_ms,
+        review.scheduler,
+        to_stored(review.interval_days),
     )
 
 
-def _event(row: RowMapping) -> CardEvent:
-    return CardEvent(
-        card_id=row["card_id"],
-        sequence=row["sequence"],
-        kind=row["kind"],
-        happened_at=row["happened_at"],
-        zone=row["zone"],
-        study_day=row["study_day"],
-        data=row["data"],
+def in_log_order(rows: list[Row]) -> list[Row]:
+    """Return rows of reviews by their places in the log."""
+    return sorted(rows, key=itemgetter(_SEQUENCE))
+
+
+def event_row(event: CardEvent, origin: str) -> Row:
+    """Return an event as the log keeps it."""
+    return (
+        LEARNER_ID,
+        event.card_id,
+        event.sequence,
+        event.kind.value,
+        origin,
+        to_milliseconds(event.happened_at),
+        event.zone,
+        event.study_day.isoformat(),
+        event.data,
     )

@@ -113,11 +113,20 @@ def read_attempts(run: Runner, sitting_id: int, study_day_of: Callable[[datetime
         "SELECT number, graded_at, source, verdict FROM attempts WHERE sitting_id = :sitting ORDER BY number",
         {"sitting": sitting_id},
     )
-    found = []
-    for number, graded_at, source, verdict in rows:
-        instant = from_milliseconds(graded_at)
-        found.append(Attempt(number, instant, study_day_of(instant), source, decode_verdict(verdict)))
-    return found
+    return [_attempt(row, study_day_of) for row in rows]
+
+
+def read_past_attempts(
+    run: Runner, card_id: int, limit: int, study_day_of: Callable[[datetime], date]
+) -> list[Attempt]:
+    """Return the newest `limit` attempts at a kata, whatever their sitting, the last one first."""
+    rows = run(
+        """SELECT a.number, a.graded_at, a.source, a.verdict FROM attempts a
+        JOIN sittings s ON s.id = a.sitting_id
+        WHERE s.learner_id = :learner AND s.card_id = :card ORDER BY a.id DESC LIMIT :limit""",
+        {"learner": LEARNER_ID, "card": card_id, "limit": limit},
+    )
+    return [_attempt(row, study_day_of) for row in rows]
 
 
 def read_last_verdict(run: Runner, card_id: int) -> Verdict | None:
@@ -152,6 +161,12 @@ def _update(connection: Connection, sitting_id: int, **values: object) -> None:
     from quizzer.storage.tables import sittings
 
     connection.execute(update(sittings).where(sittings.c.id == sitting_id).values(**values))
+
+
+def _attempt(row: Any, study_day_of: Callable[[datetime], date]) -> Attempt:
+    number, graded_at, source, verdict = row
+    instant = from_milliseconds(graded_at)
+    return Attempt(number, instant, study_day_of(instant), source, decode_verdict(verdict))
 
 
 def _sitting(row: Any) -> Sitting:

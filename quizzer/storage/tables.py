@@ -8,7 +8,7 @@ cache of the log, replayed a card at a time whenever an entry of the card change
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, Enum, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, Date, Enum, Float, ForeignKey, Integer, MetaData, String, Table
 
 from quizzer.core.review import EventKind, ReviewKind
 from quizzer.storage.types import Instant, WholeNumber
@@ -65,7 +65,7 @@ card_events = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("learner_id", ForeignKey("learners.id"), nullable=False),
-    Column("card_id", ForeignKey("cards.id"), nullable=False),
+    Column("card_id", ForeignKey("cards.id")),  # NULL for a reschedule, which is of all cards
     Column("sequence", Integer, nullable=False),
     Column("kind", _kind(EventKind), nullable=False),
     Column("origin", String, nullable=False),
@@ -82,7 +82,7 @@ memory_states = Table(
     Column("learner_id", ForeignKey("learners.id"), primary_key=True),
     Column("card_id", ForeignKey("cards.id"), primary_key=True),
     Column("place", Integer),  # the card's, while it is new; NULL afterwards
-    Column("ease_factor", Integer),  # hundredths
+    Column("ease_factor", Integer),  # SM-2's, in hundredths
     Column("repetitions", Integer),
     Column("interval_days", WholeNumber),
     Column("due_on", Date),
@@ -93,6 +93,12 @@ memory_states = Table(
     Column("drill_on", Date),
     Column("drill_sequence", Integer, nullable=False),
     Column("is_suspended", Boolean, nullable=False),
+    Column("stability", Float),  # FSRS's, in days
+    Column("difficulty", Float),
+    Column("step", Integer),  # of learning or relearning; NULL outside of them
+    Column("is_relearning", Boolean, nullable=False),
+    Column("due_at", Instant),  # within steps
+    Column("is_flagged", Boolean, nullable=False),
 )
 
 content_state = Table(

@@ -13,6 +13,11 @@ from quizzer.storage.instant import from_milliseconds, to_milliseconds
 LARGEST_STORED = 2**63 - 1
 
 
+def to_stored(number: int) -> int | str:
+    """Return the integer itself, or its digits where it is larger than SQLite's."""
+    return number if number <= LARGEST_STORED else str(number)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime as milliseconds since 1970 in UTC; a naive one is refused."""
 
@@ -49,7 +54,7 @@ class WholeNumber(TypeDecorator[int]):
 
     def process_bind_param(self, value: int | None, dialect: Dialect) -> int | str | None:
         """Return the integer itself or its digits."""
-        return value if value is None or value <= LARGEST_STORED else str(value)
+        return None if value is None else to_stored(value)
 
     def process_result_value(self, value: int | str | None, dialect: Dialect) -> int | None:
         """Return the integer."""

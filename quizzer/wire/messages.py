@@ -10,6 +10,13 @@ import msgspec
 from quizzer.wire.errors import WireError
 from quizzer.wire.packet import Packet
 
+CPU = "cpu"
+NAMESPACES = "namespaces"
+"""A layer that a worker with another device goes without, whose driver looks for its pid below /proc."""
+
+CHOSEN_GPUS = "CUDA_VISIBLE_DEVICES"
+"""The variable of the environment that says which GPUs programs see: the learner's choice stays."""
+
 Message = TypeVar("Message", bound=msgspec.Struct)
 
 
@@ -32,6 +39,7 @@ class Operation(StrEnum):
     TRAIN = "train"
     SEED = "seed"
     VJP = "vjp"
+    DEVICE = "device"
 
 
 class Tracing(StrEnum):
@@ -75,7 +83,11 @@ class Reply(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Setup(msgspec.Struct, frozen=True):
-    """How a worker is to be set up; its descriptors travel beside it."""
+    """How a worker is to be set up; its descriptors travel beside it.
+
+    `device` is where tensors lie, as torch names it; with one that is not the CPU, the worker is confined
+    less, as `jail/device.py` says.
+    """
 
     arena_bytes: int
     data_limit_bytes: int
@@ -83,6 +95,7 @@ class Setup(msgspec.Struct, frozen=True):
     processes: int
     open_files: int
     hidden: tuple[str, ...] = ()
+    device: str = CPU
     without: tuple[str, ...] = ()  # layers to leave out, for tests of what the others hold
 
 

@@ -77,7 +77,7 @@ def make_places(folder: Path, notes: int, decks: int = 1) -> Places:
                 "      A first sentence that answers it, with **bold** and $\\sqrt{d_k}$.",
                 "",
                 "      ```python",
-                "      def attend(q, k, v):",
+                f"      def attend_{number}(q, k, v):",
                 "          return softmax(q @ k.T) @ v",
                 "      ```",
                 "",

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+import torch
 
 from quizzer.core.kata import Kata
 from quizzer.core.verdict import CaseStatus, GateResult, GateStatus, Mode, Status, SuiteStarted, Verdict
 from quizzer.grading.client import GraderClient
 from tests.grading.small_kata import GATES, MISTAKES, REFERENCE, SUITE, source, write_kata
+
+IMPORTS_LAZILY = "def scale(x, factor):\n    import mpmath\n\n    return x * factor\n"
 
 
 @pytest.fixture
@@ -355,3 +359,24 @@ def test_shuffled_cases_give_the_same_verdict(grader: GraderClient, kata: Kata) 
         assert isinstance(verdict, Verdict)
         verdicts.append({case.name: (case.status, case.message) for case in verdict.cases})
     assert verdicts[0] == verdicts[1]
+
+
+def test_a_meter_reads_its_own_worker_only(grader: GraderClient, tmp_path: Path) -> None:
+    """Descriptors of one worker mean nothing for the next, whatever numbers that one gets."""
+    held = "import os\nHELD = [os.open('/dev/null', 0) for _ in range(16)]\nCALLS = []\n"
+    body = "    CALLS.append(size)\n    while len(CALLS) > 1 and HELD: os.close(HELD.pop())\n"
+    head = "def measure_memory_growth(side, draw, size):\n"
+    suite = SUITE.replace("import torch\n", f"import torch\n{held}").replace(head, head + body)
+    verdict = grade(grader, write_kata(tmp_path, suite, gates=GATES), REFERENCE)
+    assert gate(verdict, "memory_growth").status is GateStatus.PASSED
+
+
+def test_an_installation_meanwhile_hides_no_module_of_torch(grader: GraderClient, kata: Kata) -> None:
+    """Python lists a changed folder of modules anew, which a worker may not; torch imports sympy lazily."""
+    assert grade(grader, kata, REFERENCE).status is Status.PASSED
+    # as torch.func does, without its second of imports
+    os.utime(Path(torch.__file__).parents[1])
+
+    verdict = grade(grader, kata, IMPORTS_LAZILY)
+
+    assert verdict.status is Status.PASSED, verdict

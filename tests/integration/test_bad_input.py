@@ -25,7 +25,7 @@ SETTINGS = [
     (
         "colour = 'blue'",
         "there is no setting 'colour'; known are workspace, database, content, zone, rollover_hour, "
-        "new_limit, review_limit, kata_limit, grades.",
+        "new_limit, review_limit, kata_limit, grades, theme.",
     ),
     ("new_limit = 'many'", "'new_limit' is 'many'; a whole number from 0 to 9999 was expected."),
     ("new_limit = true", "'new_limit' is True; a whole number from 0 to 9999 was expected."),
@@ -76,7 +76,7 @@ def test_an_unknown_deck_names_the_nearest() -> None:
         (["--nope"], "Error: No such option '--nope'."),
         (["due", "--jsn"], "Error: No such option '--jsn'. Did you mean '--json'?"),
         (["due", "attention"], "Error: Got unexpected extra argument (attention)"),
-        (["restore"], "Error: Missing argument 'FILE'."),
+        (["export", "anki"], "Error: Missing argument 'FILE.apkg'."),
         (["review", "--limit", "0"], "Error: Invalid value for '--limit': 0 is not in the range x>=1."),
         (
             ["review", "--level", "junior"],
@@ -115,11 +115,11 @@ def test_an_unknown_tag_is_said() -> None:
 
 @pytest.mark.parametrize(("line", "sentence"), SETTINGS)
 def test_a_wrong_setting(write_settings: Callable[[bytes], Path], line: str, sentence: str) -> None:
-    """A setting that is unknown or not of its kind is named with its file and what was expected."""
+    """A setting that is unknown or not of its kind is named with its place and what was expected."""
     path = write_settings(line.encode())
     outcome = run("due")
 
-    assert outcome.err == f"quizzer: {path}: {sentence}\n"
+    assert outcome.err == f"quizzer: {path}:1: {sentence} 'quizzer config edit' opens the file.\n"
     assert outcome.code == 2
 
 

@@ -30,11 +30,19 @@ class KnowingGrader:
 
     wrong: dict[str, Verdict | GradingError] = field(default_factory=dict)
     shuffled: list[str] = field(default_factory=list)
+    seeds: list[int] = field(default_factory=list)
 
     def grade(
-        self, kata: Kata, source: str, seed: int, *, shuffled: bool = False
+        self,
+        kata: Kata,
+        source: str,
+        seed: int,
+        *,
+        shuffled: bool = False,
+        is_stopped: Callable[[], bool] = lambda: False,
     ) -> Iterator[Progress | Verdict]:
         """Yield the verdict that the source deserves, or the wrong one."""
+        self.seeds.append(seed)
         if shuffled:
             self.shuffled.append(source)
         for word, verdict in self.wrong.items():
@@ -138,9 +146,21 @@ def test_the_report_says_which_mistakes_are_caught_named_and_by_what(check: Chec
     assert "| drops-the-sign | test_negative | 1 |" in check("--katas", "--report").stdout
 
 
-def test_a_report_needs_gradings(check: Check) -> None:
-    """Without --katas there is nothing to report, and the sentence says what to add."""
-    result = CliRunner().invoke(cli, ["check", "--report"])
+def test_a_seed_is_counted_on_and_without_one_chance_draws() -> None:
+    """A run can be repeated, and its solutions are graded with different inputs all the same."""
+    graders = [KnowingGrader() for _ in range(3)]
+    for grader, arguments in zip(graders, (["--seed", "7"], [], []), strict=True):
+        CliRunner().invoke(cli, ["check", "--katas", *arguments], obj=grader, catch_exceptions=False)
+
+    seeded, one, other = (grader.seeds for grader in graders)
+    assert seeded == list(range(7, 17))
+    assert one != other
+
+
+@pytest.mark.parametrize("option", [["--report"], ["--seed", "1"]])
+def test_a_report_and_a_seed_need_gradings(option: list[str]) -> None:
+    """Without --katas there is nothing to report or to draw, and the sentence says what to add."""
+    result = CliRunner().invoke(cli, ["check", *option])
     assert isinstance(result.exception, UsageError)
     assert "add --katas" in str(result.exception)
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 from dataclasses import replace
 from io import StringIO
 
-from quizzer.cli.console import Console
+import pytest
+
+from quizzer.cli.console import Console, print_sentences
 from quizzer.cli.verdict_text import show_verdict
 from quizzer.core.verdict import Status
 from tests.support import make_verdict
@@ -44,3 +46,16 @@ def test_what_a_file_printed_is_shown_in_brief() -> None:
     assert "    ... and 11 more lines" in lines
     assert "    block 18" in lines
     assert "    block 19" not in lines
+
+
+def test_sentences_are_wrapped_at_the_width_of_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A terminal would break a word in two."""
+    monkeypatch.setenv("COLUMNS", "30")
+    print_sentences(["1 card left of this selection; 19 cards left for today.", "Tomorrow 5."])
+    assert capsys.readouterr().out.splitlines() == [
+        "1 card left of this selection;",
+        "19 cards left for today.",
+        "Tomorrow 5.",
+    ]

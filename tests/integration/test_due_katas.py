@@ -47,7 +47,7 @@ def review_kata(workspace: Workspace, slug: str, rating: Rating) -> None:
 def test_due_offers_the_first_kata_of_a_day(workspace: Workspace) -> None:
     """A day offers one kata, the easier first, with its command; cards and katas do not count together."""
     report = report_here(workspace)
-    assert report.katas == (KataTurn("flash-attention", KataReason.NEW),)
+    assert report.katas == (KataTurn("flash-attention", KataReason.NEW, "Flash attention"),)
     assert (report.new, report.total) == (5, 5)
     assert to_text(report).splitlines()[-1] == LINE
     assert json.loads(to_json(report))["katas"] == [
@@ -69,7 +69,7 @@ def test_a_kata_that_was_done_is_offered_when_it_is_due(workspace: Workspace, cl
     review_kata(workspace, "flash-attention", Rating.GOOD)
     assert report_here(workspace).katas == ()
     clock.advance(days=1)
-    assert report_here(workspace).katas == (KataTurn("flash-attention", KataReason.DUE),)
+    assert report_here(workspace).katas == (KataTurn("flash-attention", KataReason.DUE, "Flash attention"),)
     assert "\nKata due: Flash attention · quizzer kata flash-attention" in to_text(report_here(workspace))
 
 

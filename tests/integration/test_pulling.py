@@ -8,7 +8,7 @@ import pytest
 
 from quizzer.cli.due import to_json, to_text
 from quizzer.cli.plain import PlainReview
-from quizzer.core.memory import CardState
+from quizzer.core.memory import CardState, Sm2Memory
 from quizzer.core.queue import Cause, DayCount, Turn
 from quizzer.core.rating import Rating
 from quizzer.core.review import CardEvent, EventKind, Review, ReviewKind
@@ -20,7 +20,8 @@ from quizzer.services.selection import Selection
 from quizzer.services.summary import summarise
 from quizzer.services.workspace import Workspace
 from quizzer.storage.cards import read_keys
-from quizzer.storage.log import append_review, next_sequence, read_all_entries
+from quizzer.storage.log import append_review, next_sequence
+from quizzer.storage.log_reads import read_all_entries
 from quizzer.storage.queue import data_of_cause, read_day_count
 from quizzer.storage.states import read_states
 from tests.support import OpenWorkspace, StandingClock, WriteDeck, answer
@@ -55,14 +56,14 @@ def state_of(workspace: Workspace, key: str) -> CardState:
 def reviews_of(workspace: Workspace) -> list[Review]:
     """Return the live reviews in log order."""
     with workspace.database.reading() as connection:
-        entries = [entry for _, group in read_all_entries(connection) for entry in group]
+        entries = [entry for _, group in read_all_entries(connection.exec_driver_sql) for entry in group]
     return sorted((e for e in entries if isinstance(e, Review)), key=lambda e: e.sequence)
 
 
 def report_of(workspace: Workspace) -> DueReport:
     """Count what is due."""
     with workspace.database.peeking() as run:
-        return count_due(run, workspace.study_day(), workspace.limits)
+        return count_due(run, workspace.moment(), workspace.limits)
 
 
 def day_count(workspace: Workspace) -> DayCount:
@@ -101,7 +102,7 @@ def test_a_pull_is_an_event_of_the_log_with_its_study_day(workspace: Workspace, 
     """The log says which card was pulled, when, and on which study day; the card's state stays as it was."""
     pull(workspace, "a1")
     with workspace.database.reading() as connection:
-        ((card_id, (event,)),) = read_all_entries(connection)
+        ((card_id, (event,)),) = read_all_entries(connection.exec_driver_sql)
         assert read_keys(connection)[card_id] == "a1"
         assert connection.exec_driver_sql("SELECT origin FROM card_events").scalars().all() == ["quizzer"]
     assert event == CardEvent(card_id, 1, EventKind.PULL, clock.now(), "UTC", TODAY, data_of_cause(CAUSE))
@@ -130,7 +131,7 @@ def test_a_pulled_card_that_fails_ahead_is_a_lapse(known: Workspace, clock: Stan
     session = ReviewSession(known)
     answer(session, Rating.AGAIN)
     state = state_of(known, "a2")
-    assert state.memory is not None
+    assert isinstance(state.memory, Sm2Memory)
     assert (state.memory.repetitions, state.memory.interval_days, state.lapses) == (0, 1, 1)
     assert state.due_on == known.study_day() + timedelta(days=1)
     assert reviews_of(known)[-1].kind is ReviewKind.AHEAD

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quizzer.core.queue import Turn
+from quizzer.core.queue import DAY_TURNS, Turn
 from quizzer.core.rating import Rating
 from quizzer.core.review import Review, ReviewKind
 from quizzer.core.settings import Grades
@@ -16,10 +16,10 @@ from quizzer.services.doctor import differing_states
 from quizzer.services.due import count_due
 from quizzer.services.review import ReviewSession
 from quizzer.services.selection import Selection
+from quizzer.services.set_apart import list_set_apart, unsuspend
 from quizzer.services.summary import summarise
-from quizzer.services.suspended import list_suspended, unsuspend
 from quizzer.services.workspace import Workspace
-from quizzer.storage.log import read_all_entries
+from quizzer.storage.log_reads import read_all_entries
 from quizzer.storage.states import read_states
 from tests.support import OpenWorkspace, StandingClock, WriteDeck, answer
 
@@ -36,7 +36,7 @@ def keys_left(session: ReviewSession) -> list[str]:
 def log_of(workspace: Workspace) -> list[Review]:
     """Return the live reviews in log order."""
     with workspace.database.reading() as connection:
-        entries = [entry for _, group in read_all_entries(connection) for entry in group]
+        entries = [entry for _, group in read_all_entries(connection.exec_driver_sql) for entry in group]
     return sorted((e for e in entries if isinstance(e, Review)), key=lambda e: e.sequence)
 
 
@@ -209,10 +209,10 @@ def test_suspended_cards_are_listed_and_brought_back(workspace: Workspace) -> No
     question, _ = session.look()
     assert question is not None
     session.suspend(question)
-    assert list_suspended(workspace) == ("a1",)
+    assert [card.key for card in list_set_apart(workspace)] == ["a1"]
     with pytest.raises(UsageError, match="no card 'a11' is suspended; did you mean 'a1'"):
         unsuspend(workspace, ["a1", "a11"])
-    assert list_suspended(workspace) == ("a1",)
+    assert [card.key for card in list_set_apart(workspace)] == ["a1"]
     unsuspend(workspace, ["a1"])
     found, _ = session.look()
     assert found is not None
@@ -369,7 +369,7 @@ def test_the_summary_tells_the_selection_from_the_day(workspace: Workspace) -> N
 def test_counts_agree_with_what_a_session_brings(
     open_here: OpenWorkspace, write_deck: WriteDeck, note: Callable[[str, str], str], clock: StandingClock
 ) -> None:
-    """For each deck, `due` counts exactly the cards that a session with it alone would ask."""
+    """`due` counts what a session with each deck alone would ask, and its part of the day, which add up."""
     write_deck("attention", *(f"a{i}" for i in range(4)), notes=note("x", "cloze: '{{c1::a}} {{c2::b}}'"))
     write_deck("inference", *(f"b{i}" for i in range(3)))
     with open_here(new_limit=4) as workspace:
@@ -378,12 +378,14 @@ def test_counts_agree_with_what_a_session_brings(
             answer(session, rating)
         for _ in range(2):
             with workspace.database.reading() as connection:
-                report = count_due(connection.exec_driver_sql, workspace.study_day(), workspace.limits)
-            for count in report.decks:
+                report = count_due(connection.exec_driver_sql, workspace.moment(), workspace.limits)
+            for count in report.alone:
                 _, progress = ReviewSession(workspace, Selection(decks=(count.deck,))).look()
                 assert (progress.due, progress.new, progress.drill) == (count.due, count.new, count.drill)
             _, progress = ReviewSession(workspace).look()
             assert (report.due, report.new, report.drill) == (progress.due, progress.new, progress.drill)
+            for turn in DAY_TURNS:
+                assert sum(count.of(turn) for count in report.decks) == report.all_decks.of(turn)
             clock.advance(days=1)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from quizzer.content.settings_file import read_settings
+from quizzer.content.settings_file import Origin, find_lines, read_settings, survey_settings
 from quizzer.core.settings import Grades, Settings
 from quizzer.errors import SettingsError
 from quizzer.services.clock import make_calendar
@@ -43,16 +43,48 @@ def test_the_environment_overrides_the_file(settings_file: Path) -> None:
         ("zone = ", "this is not valid TOML"),
         ("zone = " + "[" * 5000, "this is nested too deeply"),
         (f'new_limit = "{"9" * 5000}"', "a whole number from 0 to 9999 was expected."),
+        ("k" * 5000 + " = 3", "there is no setting 'kkk"),
+        (r'"\u001b[31m" = 3', r"there is no setting '\x1b[31m'"),
     ],
 )
 def test_a_wrong_setting_is_named(settings_file: Path, text: str, message: str) -> None:
-    """Each mistake is a sentence with the file, what was found and what was expected, never a long one."""
-    settings_file.write_text(text + "\n", encoding="utf-8")
+    """Each mistake is a sentence with the place, what was found and what was expected, never a long one."""
+    settings_file.write_text(f"# mine\n{text}\n", encoding="utf-8")
     with pytest.raises(SettingsError) as error:
         read_settings(settings_file, {})
-    assert str(error.value).startswith(f"{settings_file}: ")
+    place = settings_file if "nested" in message else f"{settings_file}:2"
+    assert str(error.value).startswith(f"{place}: ")
+    assert str(error.value).endswith("'quizzer config edit' opens the file.")
     assert message in str(error.value)
     assert len(str(error.value)) < 300 + len(str(settings_file))
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ('zone = """\nnew_limit = 3\n"""\nnew_limit = 4', {"zone": 1, "new_limit": 4}),
+        ("# new_limit = 1\r\n\r\n'new_limit' = 2\r\n", {"new_limit": 3}),
+        ("content = [ # [zone]\n  1,\n]\nzone.name = 2\nzone.other = 3", {"content": 1, "zone": 4}),
+        ("[zone]\nnew_limit = 3\n[new_limit]", {"zone": 1, "new_limit": 3}),
+        ("content = [\n" + "1,\n" * 200 + "]\nzone = 3", {}),
+    ],
+)
+def test_the_line_of_a_key_is_where_its_statement_begins(text: str, lines: dict[str, int]) -> None:
+    """What looks like a key in a text, a comment or a table is none; an endless statement has no line."""
+    assert find_lines(text) == lines
+
+
+def test_a_survey_names_every_fault_and_keeps_what_is_sound(settings_file: Path) -> None:
+    """One mistake hides no other; where the rest comes from is told."""
+    settings_file.write_text('new_limt = 3\nzone = "UTC"\ngrades = 4\n', encoding="utf-8")
+    survey = survey_settings(settings_file, {"QUIZZER_KATA_LIMIT": "2", "QUIZZER_NEW_LIMIT": "many"})
+    assert [(fault.key, fault.origin) for fault in survey.faults] == [
+        ("new_limt", Origin(line=1)),
+        ("grades", Origin(line=3)),
+        ("new_limit", Origin(variable="QUIZZER_NEW_LIMIT")),
+    ]
+    assert survey.settings == Settings(zone="UTC", kata_limit=2)
+    assert survey.origins == {"zone": Origin(line=2), "kata_limit": Origin(variable="QUIZZER_KATA_LIMIT")}
 
 
 def test_a_mistyped_variable_is_refused(settings_file: Path) -> None:

@@ -17,7 +17,8 @@ from quizzer.errors import UsageError
 from quizzer.services.doctor import differing_states
 from quizzer.services.katas import find_kata, list_katas
 from quizzer.services.review import ReviewSession
-from quizzer.services.sitting import Finished, Graded, KataDesk
+from quizzer.services.sitting import Graded, KataDesk
+from quizzer.services.sitting_end import Finished
 from quizzer.services.today import read_kata_turns
 from quizzer.services.workspace import Workspace
 from quizzer.storage.queue import read_day_count

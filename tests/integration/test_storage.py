@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from quizzer.storage.cards import CardEntry, read_keys, sync_cards
 from quizzer.storage.database import open_database
 from quizzer.storage.faults import storage_error
 from quizzer.storage.migrations import versions
+from quizzer.storage.runner import Runner
 from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION
 from quizzer.storage.types import Instant, WholeNumber
 from tests.support import OpenWorkspace, answer
@@ -83,21 +85,57 @@ def test_connections_are_durable(tmp_path: Path) -> None:
     with database.reading() as connection:
         pragmas = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "synchronous", "fullfsync", "foreign_keys", "busy_timeout")
         }
     database.close()
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000}
+    with database.writing_plainly() as plain:
+        plainly = {name: plain.execute(f"PRAGMA {name}").fetchone()[0] for name in pragmas}
+    assert (
+        pragmas
+        == plainly
+        == {
+            "journal_mode": "wal",
+            "synchronous": 2,
+            "fullfsync": 1,
+            "foreign_keys": 1,
+            "busy_timeout": 5000,
+        }
+    )
 
 
-def test_a_writing_transaction_holds_the_lock_from_the_start(tmp_path: Path) -> None:
-    """A second writer is kept out before the first has written anything."""
+@pytest.mark.parametrize("way", ["writing", "writing_plainly"])
+def test_a_writing_transaction_holds_the_lock_from_the_start(tmp_path: Path, way: str) -> None:
+    """A second writer is kept out before the first has written anything, after what every write waits for."""
     database = open_database(tmp_path / "quizzer.db")
-    with database.writing():
+    asked = []
+    database.before_writing = lambda: asked.append(way)
+    with getattr(database, way)():
         other = sqlite3.connect(tmp_path / "quizzer.db", timeout=0)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()
     database.close()
+    assert asked == [way]
+
+
+def test_a_plain_transaction_is_written_as_a_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An error in the block takes back what was written in it; one of SQLite's is a sentence."""
+    database = open_database(tmp_path / "quizzer.db")
+
+    def write(*guids: str, ends_well: bool = True) -> None:
+        with database.writing_plainly() as connection:
+            for guid in guids:
+                connection.execute("INSERT INTO exported_notes VALUES (?, '', 0)", (guid,))
+            if not ends_well:
+                raise UsageError("no")
+
+    write("whole")
+    with pytest.raises(UsageError):
+        write("half", ends_well=False)
+    with pytest.raises(StorageError, match="quizzer doctor"):
+        write("half", "half")
+    with database.peeking() as run:
+        assert list(run("SELECT guid FROM exported_notes", {})) == [("whole",)]
 
 
 def test_a_full_disk_is_one_sentence_and_loses_nothing(workspace: Workspace) -> None:
@@ -210,3 +248,27 @@ def test_the_doctor_finds_and_mends_a_wrong_state(
     monkeypatch.setenv("QUIZZER_CONTENT", places.settings.content)
     assert rebuild_states() == 1
     assert differing_states(workspace) == {}
+
+
+@pytest.mark.parametrize("commits", [0, 1, 2, 9])
+def test_what_was_read_before_the_lock_is_read_again_after_a_commit(
+    workspace: Workspace, commits: int
+) -> None:
+    """What is prepared without the lock fits the database that is written to, whoever wrote in between."""
+    left = commits
+    path = workspace.database.path
+    name = "SELECT name FROM learners"
+
+    def prepare(run: Runner) -> str:
+        nonlocal left
+        ((found,),) = run(name, {})
+        if left:
+            left -= 1
+            # An update adds nothing that could be counted, as when an answer is taken back.
+            with closing(sqlite3.connect(path, timeout=0)) as other, suppress(sqlite3.OperationalError):
+                other.execute("UPDATE learners SET name = name || '+'")
+                other.commit()
+        return str(found)
+
+    with workspace.database.writing_prepared(prepare) as (connection, prepared):
+        assert prepared == connection.exec_driver_sql(name).scalar()

@@ -15,7 +15,9 @@ from enum import Enum, auto
 from quizzer.core.cloze import BOLD_END, BOLD_START, GUARD, Deletion, embolden, parse_cloze, strip_marks
 from quizzer.markup.clean import clean
 from quizzer.markup.html import (
+    ShowImage,
     escape_text,
+    label_image,
     plain_text,
     render_html,
     render_html_inline,
@@ -38,9 +40,10 @@ _NEXT_LINE = re.compile(
 )
 _MATH = re.compile(r"(\\\(.*?\\\)|\\\[.*?\\\])", re.DOTALL)
 _TAGS = re.compile(r"(<[^>]*>)")
+_SHOWN = re.compile(r"<(?:img|sound) ")
 _TAG = re.compile(r"<(/?)(\w+)[^>]*>")
 _ROUNDS = 6
-_WITHOUT_END = {"br", "hr"}
+_WITHOUT_END = {"br", "hr", "img", "sound"}
 _ARGUMENT = re.compile(r"([\^_}]|\\[A-Za-z]+)\s*$")
 _BREAK = "<!-- -->"
 """Parts what Anki would read together, and does not show; its manual advises it."""
@@ -57,12 +60,12 @@ class _Way(Enum):
 _MARK_OF = {_Way.MARKS: BOLD_START, _Way.LETTERS: _START}
 
 
-def cloze_to_anki(markdown: str) -> str:
+def cloze_to_anki(markdown: str, show_image: ShowImage = label_image) -> str:
     """Return the text of a cloze note as HTML with Anki's deletions."""
     markdown = strip_marks(markdown)
     deletions = parse_cloze(markdown)
     ways = [_Way.MARKS] * len(deletions)
-    html = _render(markdown, deletions, ways)
+    html = _render(markdown, deletions, ways, show_image)
     # One that goes another way can change how the text around another one is read.
     for _ in range(_ROUNDS):
         lost = list(_lost(html, deletions, ways))
@@ -70,22 +73,22 @@ def cloze_to_anki(markdown: str) -> str:
             break
         for i in lost:
             ways[i] = _Way.LETTERS if ways[i] is _Way.MARKS else _Way.LIST
-        html = _render(markdown, deletions, ways)
+        html = _render(markdown, deletions, ways, show_image)
     else:
         ways = [_Way.LIST] * len(deletions)
-        html = _render(markdown, deletions, ways)
+        html = _render(markdown, deletions, ways, show_image)
     listed = [deletion for deletion, way in zip(deletions, ways, strict=True) if way is _Way.LIST]
-    return _write(html, deletions) + _list(listed)
+    return _write(html, deletions) + _list(listed, show_image)
 
 
-def _render(markdown: str, deletions: Sequence[Deletion], ways: Sequence[_Way]) -> str:
+def _render(markdown: str, deletions: Sequence[Deletion], ways: Sequence[_Way], show_image: ShowImage) -> str:
     parts: list[str] = []
     position = 0
     for i, (deletion, way) in enumerate(zip(deletions, ways, strict=True)):
         parts += _foreign(markdown[position : deletion.start]), _sent(i, deletion, way)
         position = deletion.end
     source = "".join((*parts, _foreign(markdown[position:]))).strip("\n")
-    return _FALSE_START.sub(f"{{{_BREAK}", render_html_marked(source))
+    return _FALSE_START.sub(f"{{{_BREAK}", render_html_marked(source, show_image))
 
 
 def _sent(i: int, deletion: Deletion, way: _Way) -> str:
@@ -115,7 +118,7 @@ def _lost(html: str, deletions: Sequence[Deletion], ways: Sequence[_Way]) -> Ite
 
 def _is_whole(piece: str) -> bool:
     """Say whether the piece of HTML shows something, holds no other mark and ends all that it starts."""
-    if _LEFT_OVER.search(piece) or not _TAGS.sub("", piece).strip():
+    if _LEFT_OVER.search(piece) or not (_SHOWN.search(piece) or _TAGS.sub("", piece).strip()):
         return False
     if re.search(r"\\[()\[\]]", _MATH.sub("", piece)):
         return False
@@ -180,15 +183,15 @@ def _apart(html: str) -> str:
     return "".join(parts) + (_BREAK if parts[-1].endswith(("}", ":")) else "")
 
 
-def _list(deletions: Sequence[Deletion]) -> str:
-    items = [f"<li>{_deletion(deletion, _block(deletion.answer))}</li>" for deletion in deletions]
+def _list(deletions: Sequence[Deletion], show_image: ShowImage) -> str:
+    items = [f"<li>{_deletion(deletion, _block(deletion.answer, show_image))}</li>" for deletion in deletions]
     return f'<ul class="deletions">{"".join(items)}</ul>' if items else ""
 
 
-def _block(answer: str) -> str:
+def _block(answer: str, show_image: ShowImage) -> str:
     """Return the answer as blocks; one that Markdown shows nothing of, such as an empty fence, as it is."""
-    html = render_html(_foreign(answer))
-    return html if plain_text(html) else escape_text(_foreign(answer).strip())
+    html = render_html(_foreign(answer), show_image)
+    return html if _SHOWN.search(html) or plain_text(html) else escape_text(_foreign(answer).strip())
 
 
 def _foreign(text: str) -> str:

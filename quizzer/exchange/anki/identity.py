@@ -51,17 +51,19 @@ def deck_id(name: str) -> int:
     return _DECK_IDS_FROM + int.from_bytes(_digest("quizzer", "deck", name)[:5])
 
 
-def row_ids(names: Sequence[str]) -> list[int]:
-    """Return an id for each of the distinct `names`; a name has the same one nearly always."""
-    used: set[int] = set()
-    result = []
-    for name in names:
+class RowIds:
+    """Gives ids to the rows of one table; a name has the same one nearly always."""
+
+    def __init__(self) -> None:
+        self._used: set[int] = set()
+
+    def take(self, name: str) -> int:
+        """Return the id of a name that was not taken before."""
         number = int.from_bytes(_digest("quizzer", "row", name)[:8]) % _ROW_IDS
-        while number in used:
+        while number in self._used:
             number = (number + 1) % _ROW_IDS
-        used.add(number)
-        result.append(_ROW_IDS_FROM + number)
-    return result
+        self._used.add(number)
+        return _ROW_IDS_FROM + number
 
 
 def deck_titles(decks: Sequence[Deck], titles: Mapping[str, str]) -> dict[str, str]:

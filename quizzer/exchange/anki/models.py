@@ -17,6 +17,8 @@ _SPARE = tuple(f"Spare {number}" for number in range(1, 7))
 _SHARED = ("Points", "Pitfall", "Source", "Level", "Topics", "Kata", *_SPARE)
 QUESTION_FIELDS = ("Id", "Front", "Back", "Reverse", "Choices", "Typed", "Unit", *_SHARED)
 CLOZE_FIELDS = ("Id", "Text", "Back", *_SHARED)
+EMBEDDED = "Spare 1"
+"""The field that holds the note itself (`embedding.py`); no template shows it."""
 
 _FOOT = """\
 {{#Points}}<div class="points"><b>Points</b>{{Points}}</div>{{/Points}}

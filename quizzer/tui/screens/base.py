@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from textual.actions import SkipAction
 from textual.screen import Screen, ScreenResultType
+from textual.widget import Widget
 
 from quizzer.errors import QuizzerError
 from quizzer.tui.screens.message import MessageScreen
@@ -28,3 +30,25 @@ class WorkingScreen(Screen[ScreenResultType]):
             await self.app.push_screen(MessageScreen(str(error)))
             return None
         return result if self in self.app.screen_stack else None
+
+    def leave_key_to(self, *kinds: type[Widget]) -> None:
+        """Let a key with priority go to what has the focus, where that is of these kinds.
+
+        A key with priority overtakes those that still wait for their widget, as when they are pasted or
+        come over a slow line; one that goes the same way as they do stays behind them.
+
+        Raises:
+            SkipAction: If it is to go there.
+        """
+        if isinstance(self.focused, kinds):
+            raise SkipAction
+
+    def rescue(self) -> None:
+        """Put what would be lost where it is found again: the process is told to end."""
+
+    async def take_change(self) -> None:
+        """Show a setting that was changed elsewhere than on this screen."""
+
+    def interrupt(self) -> bool:
+        """Stop what is under way; return whether there was something to stop."""
+        return False

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from quizzer.tui.screens.panel import PanelScreen
 
-class MessageScreen(ModalScreen[None]):
+
+class MessageScreen(PanelScreen[None]):
     """Shows one message until it is closed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter,space,q", "app.pop_screen", "Close")]

@@ -6,26 +6,31 @@ import time
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Footer, Input, OptionList, Static
 
-from quizzer.core.note import Note
+from quizzer.core.card import back, front
+from quizzer.core.cloze import strip_marks
 from quizzer.core.rating import Rating
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
-from quizzer.markup.clean import clean_line
+from quizzer.markup.clean import clean, clean_line
 from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
+from quizzer.services.card_info import find_kata_of, read_card_info
 from quizzer.services.question import Grade, Question
 from quizzer.services.review import CANNOT_UNDO, MOVED_ON, NOTHING_TO_UNDO, Progress, ReviewSession
+from quizzer.tui.kata_link import go_to_kata
+from quizzer.tui.note_editor import edit_note
 from quizzer.tui.screens.base import WorkingScreen
+from quizzer.tui.screens.card_info import CardInfoScreen
+from quizzer.tui.screens.message import MessageScreen
 from quizzer.tui.screens.summary import SummaryScreen
-from quizzer.tui.widgets.card_view import CardView
-from quizzer.tui.widgets.grade_bar import GradeBar
+from quizzer.tui.widgets.card_view import CardView, ChoiceList
+from quizzer.tui.widgets.grade_bar import GradeBar, hint_of
 from quizzer.tui.widgets.points_list import PointsList
-
-BAR_WIDTH = 10
+from quizzer.tui.widgets.status_line import StatusLine
 
 
 class ReviewScreen(WorkingScreen[None]):
@@ -33,12 +38,18 @@ class ReviewScreen(WorkingScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Show / accept", priority=True, key_display="Enter"),
-        Binding("space", "page", "Show / scroll", show=False),
+        Binding("space", "page", "Scroll", key_display="Space", tooltip="Show the answer; scroll on"),
         Binding("tab", "app.focus_next", "To the points and back", show=False),
         *(Binding(str(key), f"press('{key}')", "Choose; rate (1 is Again)", show=False) for key in range(10)),
-        Binding("u,ctrl+z", "undo", "Undo", key_display="u"),
+        Binding("u", "undo", "Undo"),
+        Binding("ctrl+z", "undo", "Undo", show=False),  # where letters are typed
+        Binding("i", "info", "Info"),
+        Binding("e", "edit", "Edit the note", show=False),
         Binding("s", "suspend", "Suspend"),
-        Binding("b", "bury", "Bury"),
+        Binding("b", "bury", "Bury until tomorrow", show=False),
+        Binding("f", "flag", "Flag the card, or take the flag away", show=False),
+        Binding("k", "kata", "Go to the kata that practises it", show=False),
+        Binding("y", "copy", "Copy the question; once revealed, the answer", show=False),
         Binding("escape", "leave", "Leave", show=False),
         Binding("q", "leave", "Leave"),
     ]
@@ -47,6 +58,7 @@ class ReviewScreen(WorkingScreen[None]):
         super().__init__()
         self._session = session
         self._question: Question | None = None
+        self._progress = Progress(0)
         self._options: tuple[str, ...] = ()
         self._is_revealed = False
         self._suggested: Grade | None = None
@@ -54,13 +66,11 @@ class ReviewScreen(WorkingScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Lay out status, card, grades and footer."""
-        with Horizontal(id="status"):
-            yield Static(id="turn")
-            yield Static(id="progress")
+        yield StatusLine(id="status")
         yield CardView(id="card")
         yield Static(id="notice")
         yield GradeBar(id="grades")
-        yield Footer()
+        yield Footer(show_command_palette=False)  # help names its key; here it would push a key out
 
     async def on_mount(self) -> None:
         """Show the first card; what the first answer needs is loaded while the learner reads."""
@@ -69,10 +79,15 @@ class ReviewScreen(WorkingScreen[None]):
 
     async def action_go_on(self) -> None:
         """Reveal the answer; once revealed, give the suggested grade."""
+        if not self._is_revealed:
+            self.leave_key_to(Input, OptionList)
+        await self._go_on()
+
+    async def _go_on(self) -> None:
         if self._question is None:
             return
         if not self._is_revealed:
-            await self._reveal()
+            await self._check_and_reveal()
         elif self._suggested is not None:
             await self._answer(self._suggested)
         else:
@@ -122,6 +137,63 @@ class ReviewScreen(WorkingScreen[None]):
         """Hide the note until tomorrow."""
         await self._set_aside(self._session.bury, "Buried until tomorrow")
 
+    async def action_flag(self) -> None:
+        """Flag the card, or take its flag away; the card stays."""
+        if self._question is None:
+            return
+        found = await self.attempt(self._session.flag, self._question)
+        if found is None:
+            return
+        is_written, flagged = found
+        if not is_written:
+            await self._next()
+            self._notice(MOVED_ON)
+            return
+        self._question = flagged
+        word = "Flagged" if flagged.is_flagged else "Flag removed"
+        self.query_one(StatusLine).show(flagged, self._progress)
+        self._notice(f"{word}: {clean_line(flagged.card.key)}. u undoes it.")
+
+    async def action_info(self) -> None:
+        """Show what is known of the card."""
+        if self._question is None:
+            return
+        info = await self.attempt(read_card_info, self._session.workspace, self._question)
+        if info is not None:
+            await self.app.push_screen(CardInfoScreen(info))
+
+    async def action_edit(self) -> None:
+        """Open the note in the learner's editor; then ask the card again, as it is written now."""
+        if self._question is None:
+            return
+        found = await edit_note(self, self._session, self._question)
+        if found is None:
+            return
+        place, problem = found
+        await self._next()
+        self._notice(f"Read again: {place.shown}{', your copy of the note' if place.is_copied else ''}.")
+        if problem:
+            await self.app.push_screen(MessageScreen(problem))
+
+    async def action_kata(self) -> None:
+        """Go to the kata that practises the note."""
+        if self._question is None:
+            return
+        workspace, note = self._session.workspace, self._question.card.note
+        slug = await self.attempt(lambda: find_kata_of(workspace, note) or "")
+        if slug == "":
+            self._notice("No kata practises this card.")
+        elif slug is not None:
+            await go_to_kata(self, workspace, slug)
+
+    def action_copy(self) -> None:
+        """Copy the question, or once revealed the answer, as Markdown."""
+        if self._question is None:
+            return
+        face = back if self._is_revealed else front
+        self.app.copy_to_clipboard(strip_marks(clean(face(self._question.card))))
+        self._notice(f"Copied the {'answer' if self._is_revealed else 'question'}.")
+
     def action_leave(self) -> None:
         """Leave the answer field; without one, the session."""
         if isinstance(self.focused, Input):
@@ -131,12 +203,7 @@ class ReviewScreen(WorkingScreen[None]):
 
     async def on_grade_bar_chosen(self, event: GradeBar.Chosen) -> None:
         """A click on a cell is its key."""
-        await (self.action_press(event.key) if event.key else self.action_go_on())
-
-    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """A click on a choice chooses it."""
-        if event.option_list.id == "choices":
-            await self._reveal()
+        await (self.action_press(event.key) if event.key else self._go_on())
 
     def on_points_list_ticked(self, event: PointsList.Ticked) -> None:
         """Ticking a point changes the suggestion."""
@@ -147,24 +214,30 @@ class ReviewScreen(WorkingScreen[None]):
         found = await self.attempt(self._session.look)
         if found is None:
             return
-        self._question, progress = found
+        self._question, self._progress = found
         self._is_revealed = False
         self._suggested = None
         if self._question is None:
             self._show_summary()
             return
-        note = self._question.card.note
-        self._options = ()
-        if note.choices is not None:
-            self._options = order_choices(
-                note.choices, self._question.card.key, self._question.position.number
-            )
+        note, number = self._question.card.note, self._question.position.number
+        key = self._question.card.key
+        self._options = order_choices(note.choices, key, number) if note.choices is not None else ()
         self._notice(self._question.reason)
         with self.app.batch_update():  # one layout, not one for every part
-            self._show_status(self._question, progress)
+            self.query_one(StatusLine).show(self._question, self._progress)
             await self.query_one(CardView).show_question(self._question, self._options)
-            self.query_one(GradeBar).show_hint(_hint(note))
+            self.query_one(GradeBar).show_hint(hint_of(note))
         self._shown_at = time.monotonic()
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected, "#choices")
+    @on(ChoiceList.NothingChosen)
+    async def _check_and_reveal(self) -> None:
+        if missing := self.query_one(CardView).say_what_is_missing():
+            self._notice(missing)
+        else:
+            await self._reveal()
 
     async def _reveal(self) -> None:
         question = self._question
@@ -194,8 +267,8 @@ class ReviewScreen(WorkingScreen[None]):
         if is_written is None:
             return
         await self._next()
-        if not is_written:
-            self._notice(MOVED_ON)
+        if not is_written or self._session.remark:
+            self._notice(self._session.remark if is_written else MOVED_ON)
 
     async def _set_aside(self, record: Callable[[Question], bool], word: str) -> None:
         if self._question is None:
@@ -206,16 +279,6 @@ class ReviewScreen(WorkingScreen[None]):
         key = clean_line(self._question.card.key)
         await self._next()
         self._notice(f"{word}: {key}. u undoes it." if is_written else MOVED_ON)
-
-    def _show_status(self, question: Question, progress: Progress) -> None:
-        queued, level = question.queued, question.card.note.level
-        words = "  ".join(filter(None, (level, queued.turn)))
-        self.query_one("#turn", Static).update(Content.assemble((queued.deck, "bold"), f"  {words}"))
-        total = progress.answered + progress.left
-        done = round(BAR_WIDTH * progress.answered / total) if total else 0
-        counts = " · ".join((f"{progress.answered} done", *progress.parts))
-        bar = f"{'━' * done}{'─' * (BAR_WIDTH - done)}"
-        self.query_one("#progress", Static).update(Content(f"{bar}  {counts}"))
 
     def _notice(self, text: str) -> None:
         """Show a line above the grades, in the place of the one before."""
@@ -233,11 +296,3 @@ class ReviewScreen(WorkingScreen[None]):
             self.dismiss()
         else:
             self.app.exit()
-
-
-def _hint(note: Note) -> str:
-    if note.choices is not None:
-        return f"1-{1 + len(note.choices.wrong)} chooses"
-    if note.accept is not None:
-        return "Enter checks your answer; Esc leaves the field, Ctrl+Z undoes"
-    return "Space shows the answer"

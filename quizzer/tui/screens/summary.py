@@ -32,13 +32,14 @@ class SummaryScreen(WorkingScreen[bool]):
         with Vertical(classes="panel") as panel:
             panel.border_title = "Session"
             yield Static(id="summary")
-        yield Footer()
+        yield Footer(show_command_palette=False)
 
     async def on_mount(self) -> None:
         """Sum the session up."""
         summary = await self.attempt(summarise, self._session)
         if summary is not None:
-            self.query_one("#summary", Static).update(Content("\n".join(summary.sentences())))
+            lines = (*summary.sentences(), *self._session.workspace.notices)
+            self.query_one("#summary", Static).update(Content("\n".join(lines)))
 
     def action_close(self) -> None:
         """Leave the session."""

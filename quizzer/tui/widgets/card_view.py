@@ -7,29 +7,49 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Markdown, OptionList, Static
 from textual.widgets.markdown import MarkdownFence
 from textual.widgets.option_list import Option
 
-from quizzer.core.card import back, front
-from quizzer.core.note import Note
+from quizzer.core.card import Card, back, front
+from quizzer.core.note import Note, Source
 from quizzer.markup.clean import clean_line, prepare
 from quizzer.markup.parser import make_parser
 from quizzer.markup.plain import plain_line
 from quizzer.services.answer_check import LONGEST_OPTION, Check
 from quizzer.services.question import Question
+from quizzer.tui.widgets.hanging import Hanging
 from quizzer.tui.widgets.points_list import PointsList
 
 WIDE_STEP = 8  # cells that a wide block moves a key press
+NOT_CHOSEN = "Nothing is chosen yet: press its number, or go there with ↓ and press Enter."
+NOT_TYPED = "Nothing is typed yet. Enter once more shows the answer."
+
+
+class ChoiceList(OptionList):
+    """The choices of a card; none is highlighted until the learner moves there."""
+
+    class NothingChosen(Message):
+        """Enter was pressed where nothing is highlighted."""
+
+    def action_select(self) -> None:
+        """Choose what is highlighted."""
+        if self.highlighted is None:
+            self.post_message(self.NothingChosen())
+        else:
+            super().action_select()
 
 
 class CardView(VerticalScroll):
     """Shows one question at a time; long texts scroll."""
 
+    _is_warned = False
+
     def compose(self) -> ComposeResult:
         """Lay out all parts; those without content are hidden."""
         yield Markdown(id="front", parser_factory=make_parser, open_links=False)
-        yield OptionList(id="choices")
+        yield ChoiceList(id="choices")
         yield Input(id="typed", placeholder="Your answer, then Enter")
         yield Static(id="check")
         yield Markdown(id="back", parser_factory=make_parser, open_links=False)
@@ -51,6 +71,7 @@ class CardView(VerticalScroll):
             self.query_one(name).display = False
         await self.query_one("#front", Markdown).update(prepare(front(question.card)))
         self.scroll_home(animate=False)
+        self._is_warned = False
         if options:
             self._show_options(options)
         elif note.accept is not None:
@@ -68,20 +89,37 @@ class CardView(VerticalScroll):
         # What was offered and typed stays to be read beside the answer.
         self.query_one("#choices").disabled = True
         self.query_one("#typed", Input).disabled = True
-        await self.query_one("#back", Markdown).update(prepare(_revealed(question)))
+        await self.query_one("#back", Markdown).update(prepare(_revealed(question.card)))
         self.query_one("#back").display = True
         if check is not None:
             self._show_check(check)
         if note.source is not None:
-            checked = f" ({note.source.checked})" if note.source.checked else ""
-            self.query_one("#source", Static).update(
-                Content(clean_line(f"Source: {note.source.cite}{checked}"))
-            )
-            self.query_one("#source").display = True
+            self._show_source(note.source)
         if note.points and check is None:
             self._show_points(note)
         self.focus(scroll_visible=False)
         self.call_after_refresh(self._scroll_to_answer)
+
+    async def show_card(self, card: Card, options: Sequence[str]) -> None:
+        """Show question and answer at once, as a preview does; the focus stays where it is."""
+        note = card.note
+        for name in ("#choices", "#typed", "#check", "#points", "#source"):
+            self.query_one(name).display = False
+        await self.query_one("#front", Markdown).update(prepare(front(card)))
+        await self.query_one("#back", Markdown).update(prepare(_revealed(card)))
+        self.query_one("#back").display = True
+        if options:
+            self._list_options(options)
+            self.query_one("#choices").disabled = True
+        if note.source is not None:
+            self._show_source(note.source)
+        self.scroll_home(animate=False)
+
+    async def show_text(self, text: str) -> None:
+        """Show a text in the place of a card."""
+        for name in ("#choices", "#typed", "#check", "#points", "#source", "#back"):
+            self.query_one(name).display = False
+        await self.query_one("#front", Markdown).update(prepare(text))
 
     @property
     def chosen(self) -> int | None:
@@ -93,6 +131,19 @@ class CardView(VerticalScroll):
         """What the learner typed."""
         return self.query_one("#typed", Input).value
 
+    def say_what_is_missing(self) -> str:
+        """Return what to tell who presses Enter without an answer; "" where it may be shown.
+
+        Enter is soon pressed once too often, and would take an answer that nobody gave.
+        """
+        if self.query_one("#choices").display and self.chosen is None:
+            return NOT_CHOSEN
+        is_typing = self.query_one("#typed").has_focus
+        if not is_typing or self.typed.strip() or self._is_warned:
+            return ""
+        self._is_warned = True
+        return NOT_TYPED
+
     def _scroll_blocks(self, cells: int) -> None:
         for block in self.query(MarkdownFence):
             block.scroll_relative(x=cells, animate=False)
@@ -103,16 +154,25 @@ class CardView(VerticalScroll):
             self.scroll_to(y=answer_y, animate=False)
 
     def _show_options(self, options: Sequence[str]) -> None:
+        self._list_options(options)
+        self.query_one("#choices").disabled = False
+        self.query_one("#choices").focus()
+
+    def _list_options(self, options: Sequence[str]) -> None:
         choices = self.query_one("#choices", OptionList)
         choices.clear_options()
         choices.add_options(
-            Option(Content(f"{number}  {plain_line(text, LONGEST_OPTION)}"))
+            Option(Hanging(f"{number}  ", plain_line(text, LONGEST_OPTION)))
             for number, text in enumerate(options, 1)
         )
-        choices.highlighted = 0
-        choices.disabled = False
+        choices.highlighted = None  # a choice that nobody made must not look like one
         choices.display = True
-        choices.focus()
+
+    def _show_source(self, source: Source) -> None:
+        checked = f" ({source.checked})" if source.checked else ""
+        widget = self.query_one("#source", Static)
+        widget.update(Content(clean_line(f"Source: {source.cite}{checked}")))
+        widget.display = True
 
     def _show_check(self, check: Check) -> None:
         verdict = (
@@ -130,9 +190,9 @@ class CardView(VerticalScroll):
         points.display = True
 
 
-def _revealed(question: Question) -> str:
-    pitfall = question.card.note.pitfall
+def _revealed(card: Card) -> str:
+    pitfall = card.note.pitfall
     if not pitfall:
-        return back(question.card)
+        return back(card)
     quoted = "\n".join(f"> {line}" for line in f"**Pitfall.** {pitfall}".splitlines())
-    return f"{back(question.card)}\n\n{quoted}"
+    return f"{back(card)}\n\n{quoted}"

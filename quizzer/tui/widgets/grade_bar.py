@@ -12,10 +12,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from quizzer.core.interval import format_interval
+from quizzer.core.note import Note
 from quizzer.services.question import Grade
 
 MOST_GRADES = 6
+STAYS = "stays"  # the schedule does, in a drill or a cram
 
 
 class GradeBar(Horizontal):
@@ -48,6 +49,15 @@ class GradeBar(Horizontal):
             cell.display = bool(label)
 
 
+def hint_of(note: Note) -> str:
+    """Return how the answer of the note is shown."""
+    if note.choices is not None:
+        return f"1-{1 + len(note.choices.wrong)} chooses"
+    if note.accept is not None:
+        return "Enter checks your answer; Esc leaves the field, Ctrl+Z undoes"
+    return "Space shows the answer"
+
+
 class _Cell(Static):
     key = ""
 
@@ -57,6 +67,5 @@ class _Cell(Static):
 
 
 def _label(grade: Grade, is_suggested: bool) -> Content:
-    interval = "drill" if grade.interval_days is None else format_interval(grade.interval_days)
     mark = "▸ " if is_suggested else ""
-    return Content.assemble((f"{mark}{grade.key} {grade.label}", "bold"), f"\n{interval}")
+    return Content.assemble((f"{mark}{grade.key} {grade.label}", "bold"), f"\n{grade.when or STAYS}")

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
+
+from quizzer.tui.widgets.hanging import Hanging
 
 
 class PointsList(OptionList):
@@ -44,5 +45,5 @@ class PointsList(OptionList):
         self.replace_option_prompt_at_index(event.option_index, self._line(event.option_index))
         self.post_message(self.Ticked(len(self._ticked)))
 
-    def _line(self, place: int) -> Content:
-        return Content(f"[{'x' if place in self._ticked else ' '}] {self._texts[place]}")
+    def _line(self, place: int) -> Hanging:
+        return Hanging(f"[{'x' if place in self._ticked else ' '}] ", self._texts[place])

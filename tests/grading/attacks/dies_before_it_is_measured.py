@@ -23,6 +23,6 @@ _worker.send_frame = _send_and_die
 
 
 def flash_attention(q, k, v, *, causal=False, block_size=64):
-    if q.shape[2] == 128 and k.shape[2] >= 4096:
+    if q.shape[2] == 3 * 4096:
         _large.append(1)
     return _honest(q, k, v, causal=causal, block_size=block_size)

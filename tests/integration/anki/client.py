@@ -34,13 +34,13 @@ class Client:
 
     collection: Collection
 
-    def take(self, package: Path) -> Log:
-        """Import a package and return the log."""
+    def take(self, package: Path, *, with_history: bool = False) -> Log:
+        """Import a package, with the learning progress in it or without, and return the log."""
         options = ImportAnkiPackageOptions(
             merge_notetypes=False,
             update_notes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
             update_notetypes=IMPORT_ANKI_PACKAGE_UPDATE_CONDITION_IF_NEWER,
-            with_scheduling=False,
+            with_scheduling=with_history,
             with_deck_configs=False,
         )
         request = ImportAnkiPackageRequest(package_path=str(package), options=options)
@@ -56,11 +56,17 @@ class Client:
         """Return question and answer of the note's cards, rendered by the client, without the style."""
         return [(_body(card.question()), _body(card.answer())) for card in self.cards(note_id)]
 
-    def check(self) -> None:
-        """Fail where the client's check of its database finds anything to mend, or a card without a front."""
-        report, is_sound = self.collection.fix_integrity()
-        assert is_sound
-        assert report.splitlines() == ["Database rebuilt and optimized."]
+    def check(self, *, has_answered: bool = False) -> None:
+        """Fail where the client's check of its database finds anything to mend, or a card without a front.
+
+        With `has_answered` the client has answered cards itself: it notes an answer's second on the card
+        a moment before its row in the log, and mends that where a second ended between the two.
+        """
+        report, _ = self.collection.fix_integrity()
+        found = report.splitlines()
+        if has_answered:
+            found = [line for line in found if not line.startswith("Added last review time")]
+        assert found == ["Database rebuilt and optimized."]
         assert not self.collection.get_empty_cards().notes
 
 

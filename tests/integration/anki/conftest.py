@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from anki.collection import Collection
 
-from quizzer.services.export import Exported, export_anki
+from quizzer.services.export import Exported, ExportPlan, export_anki
 from quizzer.services.selection import Selection
 from tests.integration.anki.client import Client, Export
 from tests.support import OpenWorkspace
@@ -33,8 +33,11 @@ def package(tmp_path: Path) -> Path:
 def export(open_here: OpenWorkspace, package: Path) -> Export:
     """Export to the package what a selection given by keyword chooses."""
 
-    def export_it(**selection: tuple[str, ...]) -> Exported:
+    def export_it(
+        *, katas: bool | None = None, with_history: bool = False, **selection: tuple[str, ...]
+    ) -> Exported:
+        plan = ExportPlan(Selection(**selection), katas, with_history)  # type: ignore[arg-type]
         with open_here() as workspace:
-            return export_anki(workspace, package, Selection(**selection))  # type: ignore[arg-type]
+            return export_anki(workspace, package, plan)
 
     return export_it

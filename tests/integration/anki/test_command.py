@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
 import zipfile
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from quizzer.cli.export import ProgressLine
 from tests.integration.processes.shell import PATIENCE_S, WITHOUT_OVERRIDE, Outcome, environment, run
 from tests.support import WriteDeck
 
@@ -93,6 +96,20 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert "3 new, 0 changed" in export(tmp_path / "q.apkg").out
 
 
+@pytest.mark.parametrize("arguments", [[], ["--with-history"]])
+def test_a_full_folder_for_temporary_files_is_told(tmp_path: Path, arguments: list[str]) -> None:
+    """The sentence names that folder and not the database; the old package stays."""
+    file = tmp_path / "q.apkg"
+    export(file)
+    before = file.read_bytes()
+    outcome = run("export", "anki", str(file), *arguments, before=["prlimit", "--fsize=40000"])
+
+    assert outcome.code == 3
+    assert f"the package cannot be prepared in {os.environ['HOME']} (" in outcome.err
+    assert "TMPDIR" in outcome.err
+    assert file.read_bytes() == before
+
+
 def test_an_empty_library_is_told(tmp_path: Path, shipped: Path) -> None:
     """Without a note there is nothing to export, and the way to the first deck is named."""
     for path in (shipped / "decks").iterdir():
@@ -154,9 +171,45 @@ def test_help_imports_nothing_of_the_export(arguments: list[str]) -> None:
 def test_only_an_export_imports_genanki(tmp_path: Path) -> None:
     """`due` does without what an export needs; the client of the tests is never imported."""
     found = imported("export", "anki", str(tmp_path / "q.apkg"))
-    assert {"genanki", "markdown_it", "sqlalchemy"} <= found
+    assert {"genanki", "sqlalchemy"} <= found
     assert not found & {"anki", "textual", "torch"}
     assert not imported("due") & {"genanki", "pygments", "markdown_it"}
+
+
+def test_an_export_of_unchanged_notes_neither_renders_nor_writes(tmp_path: Path, shipped: Path) -> None:
+    """What was rendered before is taken from the cache, and the database is only read."""
+    with (shipped / "decks" / "decoding.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "  - id: d2\n    level: mid\n    topics: [t]\n    source: {cite: A book, checked: recalled}\n"
+        )
+        file.write("    q: '![i](i.png) {c}'\n    a: |\n      ```python\n      x = 1\n      ```\n")
+    assert {"markdown_it", "pygments", "sqlalchemy"} <= imported("export", "anki", str(tmp_path / "q.apkg"))
+    assert not imported("export", "anki", str(tmp_path / "q.apkg")) & {
+        "markdown_it",
+        "pygments",
+        "sqlalchemy",
+    }
+
+
+def test_a_long_export_says_on_a_terminal_how_far_it_is() -> None:
+    """One line is written over and taken away; before its time, and in a pipe, there is none."""
+    terminal, other = Terminal(), Terminal()
+    line = ProgressLine(terminal, quiet_s=0)
+    line.show(1200, 10_000)
+    line.clear()
+    assert terminal.getvalue() == f"\r1,200 of 10,000 notes\r{' ' * 21}\r"
+    ProgressLine(other, quiet_s=60).show(1, 2)
+    pipe = io.StringIO()
+    ProgressLine(pipe, quiet_s=0).show(1, 2)
+    assert other.getvalue() == pipe.getvalue() == ""
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Say so."""
+        return True
 
 
 def export(file: Path, *arguments: str) -> Outcome:

@@ -105,7 +105,7 @@ def test_reviews_made_in_the_client_stay(
     assert schedules(client) == before
     assert revlog(client) == log
     assert all("Say what is" in client.sides(f"a{number}")[0][0] for number in range(1, 6))
-    client.check()
+    client.check(has_answered=True)
 
 
 def test_an_edit_made_in_the_client_stays_until_ours_changes(
@@ -115,14 +115,14 @@ def test_an_edit_made_in_the_client_stays_until_ours_changes(
     export()
     client.take(package)
     note = client.cards("a1")[0].note()
-    note["Spare 1"] = "mine"
+    note["Spare 2"] = "mine"
     client.collection.update_note(note)
     clock.advance(days=1)
     edit(deck, "What is a2?", "What is a two?")
     export()
     client.take(package)
 
-    assert client.cards("a1")[0].note()["Spare 1"] == "mine"
+    assert client.cards("a1")[0].note()["Spare 2"] == "mine"
 
 
 def test_a_renamed_note_is_updated_and_not_new(
@@ -142,7 +142,7 @@ def test_a_renamed_note_is_updated_and_not_new(
 
     assert schedules(client) == before
     assert len(client.cards("c1")) == 1
-    client.check()
+    client.check(has_answered=True)
 
 
 def test_a_moved_note_stays_one_note(

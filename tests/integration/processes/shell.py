@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -13,7 +14,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+ROOT = Path(__file__).parents[3]
+PROGRAM_PATIENCE_S = 300.0
 PATIENCE_S = 30.0  # a hanging process fails its test by then; a sound one never takes that long
 PROMPT_REVEAL = "Answer? "
 PROMPT_RATING = "Rating (1-4)? "
@@ -62,6 +66,21 @@ def run(
     outcome = Outcome(process.returncode, process.stdout.decode(), process.stderr.decode())
     check_manners(outcome.out + outcome.err)
     return outcome
+
+
+def run_program(module: str, *arguments: str, before: Sequence[str] = ()) -> dict[str, Any]:
+    """Run a program of these tests, which forks and so wants a process of its own; return its report."""
+    done = subprocess.run(
+        [*before, sys.executable, "-m", f"tests.integration.processes.{module}", *arguments],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        timeout=PROGRAM_PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode() + done.stdout.decode()
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
 
 
 def check_manners(output: str) -> None:

@@ -68,6 +68,10 @@ class Terminal:
         """Press keys, by tmux's names."""
         self._tmux("send-keys", *keys)
 
+    def record(self, path: Path) -> None:
+        """Write all that the terminal is sent from now on to a file, as it is."""
+        self._tmux("pipe-pane", f"cat > {shlex.quote(str(path))}")
+
     def resize(self, width: int, height: int) -> None:
         """Give the window another size."""
         self._tmux("resize-window", "-x", str(width), "-y", str(height))

@@ -15,6 +15,7 @@ from quizzer.services.review import ReviewSession
 from quizzer.services.workspace import open_workspace
 from quizzer.storage.schema import SCHEMA_VERSION
 from tests.integration.processes.database import answered_keys, assert_sound, execute, rows
+from tests.integration.processes.forks import damage
 from tests.integration.processes.shell import PROMPT_REVEAL, WITHOUT_OVERRIDE, PlainReview, run
 from tests.support import answer
 
@@ -83,7 +84,7 @@ def test_a_restore_brings_back_the_backup_and_keeps_what_was_there(backup: Path,
     assert outcome.code == 0
     assert answered_keys() == ["n1", "n2"]
     assert_sound()
-    (kept,) = (answered.parent / "backups").iterdir()
+    (kept,) = (answered.parent / "backups").glob("before-restore-*")
     assert outcome.out == (
         f"{answered} is now as in {backup}.\nThe database that was there is kept as {kept}.\n"
     )
@@ -91,10 +92,13 @@ def test_a_restore_brings_back_the_backup_and_keeps_what_was_there(backup: Path,
     assert answered_keys() == ["n1", "n2", "n3"]
 
 
-def test_a_restore_under_an_open_review(backup: Path) -> None:
-    """A review that is open while a backup is restored goes on with what was restored."""
+@pytest.mark.parametrize("damaged", ["", "exported_notes"])
+def test_a_restore_under_an_open_review(backup: Path, answered: Path, damaged: str) -> None:
+    """A review that is open while a backup is restored, over damage too, goes on with what was restored."""
     with PlainReview() as review:
         review.expect(PROMPT_REVEAL)
+        if damaged:
+            damage(answered, damaged)
         assert run("restore", str(backup)).code == 0
         review.answer()
         assert review.asked == ["n4", "n3"]
@@ -140,7 +144,7 @@ def test_a_damaged_database_is_moved_aside_by_a_restore(backup: Path, answered: 
 
     assert outcome.code == 0
     assert answered_keys() == ["n1", "n2"]
-    (kept,) = (answered.parent / "backups").iterdir()
+    (kept,) = (answered.parent / "backups").glob("before-restore-*")
     assert kept.read_bytes() == b"\xa5" * 8192
 
 
@@ -181,6 +185,31 @@ def test_a_restore_does_not_take_a_database_from_its_user(backup: Path, answered
     assert "another program has held the database" in outcome.err
     assert outcome.code == 3
     assert answered_keys() == ["n1", "n2", "n3"]
+
+
+def test_a_restore_without_a_file_lists_the_backups(backup: Path, answered: Path) -> None:
+    """Each backup has its line, newest first, with what it holds; a name from it can be restored."""
+    path = Path(run("backup").out.strip())
+    daily = next((answered.parent / "backups").glob("daily-*.db"))
+    listed = run("restore")
+
+    lines = [line.split() for line in listed.out.splitlines()]
+    assert lines[0] == ["backup", "made", "reviews", "cards", "size"]
+    assert [line[0] for line in lines[1:]] == [path.name, daily.name]
+    assert [line[-4:-2] for line in lines[1:]] == [["3", "60"], ["2", "60"]]
+    assert listed.err == f"They lie in {path.parent}; 'quizzer restore NAME' brings one back.\n"
+    restored = run("restore", daily.name)
+    assert restored.code == 0
+    assert restored.out.startswith(f"{answered} is now as in {daily}.\n")
+    assert answered_keys() == ["n1", "n2"]
+
+
+def test_without_backups_the_list_says_how_they_come(home: Path) -> None:
+    """An empty list goes to stderr as a sentence."""
+    outcome = run("restore")
+
+    assert (outcome.out, outcome.code) == ("", 0)
+    assert outcome.err == "There is no backup yet. The first answer of every day makes one.\n"
 
 
 def _spoil(backup: Path, kind: str) -> None:

@@ -17,8 +17,8 @@ from tests.integration.processes.shell import PROMPT_REVEAL, WITHOUT_OVERRIDE, P
 
 COMMANDS = [("due",), ("review", "--plain")]
 DAMAGED = (
-    "the database is damaged. Nothing was overwritten: bring back a backup with "
-    "'quizzer restore FILE'; 'quizzer doctor' shows what holds."
+    "the database is damaged. Nothing was overwritten: 'quizzer doctor --fix' mends it where only the "
+    "memory states are hurt; else 'quizzer restore' lists the backups."
 )
 FOREIGN = (
     "this database belongs to another program; quizzer leaves it alone. "
@@ -26,7 +26,7 @@ FOREIGN = (
 )
 NOT_A_DATABASE = (
     "this is not a quizzer database, or it is damaged. "
-    "Move it away, or bring back a backup with 'quizzer restore FILE'."
+    "Move it away, or bring back a backup: 'quizzer restore' lists them."
 )
 NOT_WRITABLE = (
     "the database cannot be written. "

@@ -14,20 +14,30 @@ from tests.integration.processes.shell import (
     WriteNotes,
     check_manners,
     run,
+    run_program,
 )
 
-KILLS = 50
-BATCH = 10  # kills on one database, one after the other
+KILLS = 8  # of whole programs, on one database, one after the other
+FORKED_KILLS = 50  # a portion; `make kills` does a thousand
 ANSWER = "\n3\n"  # reveal, then Good
 
 
-@pytest.mark.parametrize("batch", range(KILLS // BATCH))
-def test_a_kill_loses_no_acknowledged_answer(write_notes: WriteNotes, batch: int) -> None:
+@pytest.mark.parametrize("_portion", range(2))
+def test_kills_in_the_middle_of_everything_lose_nothing(_portion: int) -> None:
+    """Studying, a first start, the day's backup, a migration, a restore and mending outlive a kill."""
+    report = run_program("kills", str(FORKED_KILLS))
+
+    assert report["kills"] >= FORKED_KILLS
+    assert report["acknowledged"] > FORKED_KILLS
+    assert report["in_doubt"] > 0
+
+
+def test_a_kill_loses_no_acknowledged_answer(write_notes: WriteNotes) -> None:
     """Whenever a review is killed, each answer after which it showed the next card is in the log."""
     write_notes(300)
-    moments = random.Random(batch)
+    moments = random.Random()
     before: list[str] = []
-    for kill in range(BATCH):
+    for kill in range(KILLS):
         with PlainReview() as review:
             if kill > 0:  # the first one may be killed while it makes the database
                 review.expect(PROMPT_REVEAL)
@@ -40,7 +50,7 @@ def test_a_kill_loses_no_acknowledged_answer(write_notes: WriteNotes, batch: int
         logged = answered_keys() if database_path().exists() and review.asked else before
         assert logged in (before + acknowledged, before + acknowledged + in_doubt)
         before = logged
-    assert len(set(before)) == len(before) >= BATCH - 1
+    assert len(set(before)) == len(before) >= KILLS - 1
     doctor = run("doctor")
     assert "FAULT" not in doctor.out
     assert doctor.code == 0

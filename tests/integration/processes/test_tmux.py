@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +17,8 @@ from tests.integration.processes.terminal import PROMPT, Terminal
 from tests.support import WriteDeck
 
 DAY = 20  # new cards a day
+SELECTIONS = re.compile(rb"\x1b\[([\d;]*)m")  # ECMA-48, SGR
+COLOURS = [*range(30, 50), *range(90, 108)]
 
 
 @pytest.fixture
@@ -106,6 +109,26 @@ def test_a_review_with_its_errors_redirected_is_seen(terminal: Terminal, tmp_pat
     terminal.press("Enter")
     terminal.wait_for("No card was answered.", f"{DAY} cards left for today.")
     assert (tmp_path / "errors.txt").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize("variable", ["1", ""])
+def test_no_colour_is_sent_where_none_is_wanted(terminal: Terminal, tmp_path: Path, variable: str) -> None:
+    """With NO_COLOR nothing that is sent sets a colour, neither in a session nor in the palette."""
+    sent = tmp_path / "sent"
+    terminal.record(sent)
+    terminal.type(f"NO_COLOR={variable} quizzer review; echo code-$?")
+    terminal.wait_for("What is n1?")
+    _answer(terminal, 1, "3")
+    terminal.wait_for("What is n2?")
+    terminal.press("C-p")
+    terminal.wait_for("Go to browse")
+    terminal.press("C-q")
+    terminal.wait_for("code-0")
+    codes = {
+        int(code) for codes in SELECTIONS.findall(sent.read_bytes()) for code in codes.split(b";") if code
+    }
+    assert 1 in codes  # bold
+    assert any(code in COLOURS for code in codes) is (not variable)
 
 
 def _answer(terminal: Terminal, number: int, key: str) -> None:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from quizzer.services.review import MOVED_ON
+from quizzer.storage.backup import check_integrity
 from tests.integration.processes.database import answered_keys, assert_sound, rows
+from tests.integration.processes.forks import read_log
 from tests.integration.processes.shell import (
     PROMPT_RATING,
     PROMPT_REVEAL,
     PlainReview,
     WriteNotes,
     check_manners,
+    run,
 )
 
 ANSWERS_EACH = 200
@@ -78,6 +82,21 @@ def test_an_answer_to_a_card_that_has_moved_on_is_not_written(
     assert late.asked[:2] == keys[:2]
     early_row = [("n1", 4)] if "4" in early_step else []
     assert rows(RATED) == [*early_row, ("n2", 3)]
+    assert_sound()
+
+
+def test_processes_that_start_together_make_one_backup(answered: Path) -> None:
+    """Of four first writes of a day one makes the backup, and none is disturbed."""
+    backups = answered.parent / "backups"
+    for path in backups.glob("daily-*"):
+        path.unlink()
+    with ThreadPoolExecutor(4) as threads:
+        outcomes = list(threads.map(lambda _: run("review", "--plain", answers="\n3\n"), range(4)))
+
+    assert [(outcome.code, outcome.err) for outcome in outcomes] == [(0, "")] * 4
+    (backup,) = backups.iterdir()
+    check_integrity(backup)
+    assert 2 <= len(read_log(backup)) < len(read_log(answered))
     assert_sound()
 
 

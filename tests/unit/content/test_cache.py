@@ -177,10 +177,10 @@ def test_a_changed_module_of_a_checkout_is_another_loader(tmp_path: Path) -> Non
     folder = tmp_path / "quizzer" / "content"
     folder.mkdir(parents=True)
     (folder / "a.py").write_text("x = 1\n", encoding="utf-8")
-    installed = cache_module._loader_version(folder)
+    installed = cache_module.code_version(cache_module.FORMAT, folder)
     (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
-    before = cache_module._loader_version(folder)
+    before = cache_module.code_version(cache_module.FORMAT, folder)
     (folder / "a.py").write_text("x = 10\n", encoding="utf-8")
-    assert len({installed, before, cache_module._loader_version(folder)}) == 3
+    assert len({installed, before, cache_module.code_version(cache_module.FORMAT, folder)}) == 3
     (tmp_path / "pyproject.toml").unlink()
-    assert cache_module._loader_version(folder) == installed
+    assert cache_module.code_version(cache_module.FORMAT, folder) == installed

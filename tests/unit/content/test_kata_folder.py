@@ -6,7 +6,7 @@ import pytest
 
 from quizzer.content.kata_folder import Heading, KataFile, read_heading, read_kata
 from quizzer.content.kata_lint import lint_kata
-from quizzer.content.kata_names import list_slugs
+from quizzer.content.kata_names import guess_title, list_slugs
 from quizzer.content.library import load_library
 from quizzer.content.locator import ContentRoots, locate_content
 from quizzer.core.kata import Deadlines, EntryPoint, Gate, GateKind, Mistake
@@ -197,7 +197,7 @@ def test_a_faulty_kata_costs_only_itself(kata_roots: ContentRoots, write_kata: W
     assert read_kata(kata_roots, "broken").kata is None
     assert read_heading(kata_roots, "broken") is None
     assert read_kata(kata_roots, "double-it").kata is not None
-    assert read_heading(kata_roots, "double-it") == Heading("Double it", Level.MID, 20)
+    assert read_heading(kata_roots, "double-it") == Heading("Double it", Level.MID, 20, ("a1-topic",))
     assert list_slugs(kata_roots) == ("double-it", "broken")
 
 
@@ -249,3 +249,23 @@ def test_lint_follows_the_names_of_a_kata(
         "wrong into mistakes/",
         "calls_mul.py:1:1: there is no note 'a3', expected one that exists: correct it, or write the note",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("title: LoRA layer", "LoRA layer"),
+        ("title: 'A GPT: from a blank file'", "A GPT: from a blank file"),
+        ("title: >-", "Double it"),
+        ("level: mid", "Double it"),
+        (None, "Double it"),
+    ],
+)
+def test_a_title_is_guessed_without_parsing(tmp_path: Path, line: str | None, title: str) -> None:
+    """The line that looks like it, else the slug's words."""
+    roots = ContentRoots(tmp_path, tmp_path)
+    folder = roots.shipped_katas / "double_it"
+    folder.mkdir(parents=True)
+    if line is not None:
+        (folder / "kata.yaml").write_text(f"level: mid\n{line}\n]: no YAML\n", encoding="utf-8")
+    assert guess_title(roots, "double-it") == title

@@ -173,3 +173,20 @@ def test_more_is_asked_of_shipped_notes(
         "d.yaml:4:18: 2 questions are asked",
         "d.yaml:5:10: 'three' asks nearly what 'one' asks",
     ]
+
+
+def test_files_that_are_not_beside_the_deck_are_found(roots: ContentRoots, write_own: WriteDeck) -> None:
+    """An image or a sound that is missing or no such file is found where it is shown; addresses are not."""
+    path = write_own(
+        "d.yaml",
+        "deck: d\nnotes:\n  - id: one\n    q: Q ![x](there.png) ![](https://x.org/y.png) `![](code.png)`\n"
+        "    a: |\n      A\n\n      ![](no%20file.png)\n    points: [p, '![s](notes.txt)']\n"
+        "  - id: two\n    cloze: 'The {{c1::![](gone.mp3)}}'\n",
+    )
+    (path.parent / "there.png").write_bytes(b"x")
+    assert findings(roots) == [
+        "d.yaml:5:8: 'no file.png' is shown here: the file does not exist, expected one: check its name",
+        "d.yaml:9:17: 'notes.txt' is shown here: this is no image or sound, expected one of: "
+        "png jpg jpeg gif webp svg avif bmp mp3 ogg oga opus wav m4a flac",
+        "d.yaml:11:12: 'gone.mp3' is shown here: the file does not exist, expected one: check its name",
+    ]

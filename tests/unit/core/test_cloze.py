@@ -69,6 +69,9 @@ def test_the_asked_answer_is_marked() -> None:
 def test_each_line_is_marked() -> None:
     """A mark hugs the text of its line; a line without text has none, a bare number a guard."""
     assert embolden(" a b \n\n- c") == f" {BOLD_START}a b{BOLD_END} \n\n{BOLD_START}- c{BOLD_END}"
+    assert embolden("a\\\nb\\\\\nc\\") == (
+        f"{BOLD_START}a{BOLD_END}\\\n{BOLD_START}b\\\\{BOLD_END}\n{BOLD_START}c\\{BOLD_END}"
+    )
     assert embolden("1986.") == f"{GUARD}{BOLD_START}1986.{BOLD_END}"
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from quizzer.core.deck import Deck
 from quizzer.core.note import Note, NoteKind
-from quizzer.exchange.anki.identity import deck_id, deck_titles, guid_of, oldest_ids, row_ids
+from quizzer.exchange.anki.identity import RowIds, deck_id, deck_titles, guid_of, oldest_ids
 
 
 def test_identities_are_what_they_were_in_the_first_version() -> None:
@@ -10,7 +10,7 @@ def test_identities_are_what_they_were_in_the_first_version() -> None:
     assert guid_of("attention-scale", is_cloze=False) == "4wKOumpI1qmxHax5"
     assert guid_of("attention-scale", is_cloze=True) == "mLszHYyigRoD_cqF"
     assert deck_id("attention") == 1_493_191_237_124
-    assert row_ids(["4wKOumpI1qmxHax5"]) == [1_488_621_393_630]
+    assert RowIds().take("4wKOumpI1qmxHax5") == 1_488_621_393_630
 
 
 def test_a_note_hangs_on_its_oldest_id() -> None:
@@ -44,7 +44,8 @@ def test_a_question_and_a_cloze_are_two_notes() -> None:
 
 def test_row_ids_are_distinct_and_no_time_of_the_future() -> None:
     """Anki reads them as the time of creation."""
-    ids = row_ids([str(number) for number in range(20_000)])
+    rows = RowIds()
+    ids = [rows.take(str(number)) for number in range(20_000)]
     assert len(set(ids)) == 20_000
     assert all(1_400_000_000_000 <= number < 1_500_000_000_000 for number in ids)
 

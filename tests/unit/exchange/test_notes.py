@@ -8,10 +8,12 @@ import pytest
 
 from quizzer.core.deck import Deck
 from quizzer.core.note import Accept, Checked, Choices, Level, Note, NoteKind, Source
+from quizzer.exchange.anki.embedding import read_embedded
 from quizzer.exchange.anki.models import (
     CHANGED_AT_S,
     CLOZE,
     CLOZE_FIELDS,
+    EMBEDDED,
     QUESTION,
     QUESTION_FIELDS,
     read_style,
@@ -74,7 +76,7 @@ def test_a_note_carries_all_that_it_has() -> None:
     assert fields["Topics"] == "A &lt;title&gt; · unknown"
     assert fields["Kata"] == "flash-attention"
     assert {name for name, value in fields.items() if not value} == {
-        "Reverse", "Choices", "Typed", "Unit", *(name for name in QUESTION_FIELDS if name.startswith("Spare"))
+        "Reverse", "Choices", "Typed", "Unit", *(f"Spare {number}" for number in range(2, 7))
     }  # fmt: skip
 
 
@@ -170,3 +172,10 @@ def fields_of(note: Note) -> dict[str, str]:
     """Return the fields of the exported note by name."""
     exported = anki_note(note)
     return dict(zip(CLOZE_FIELDS if exported.is_cloze else QUESTION_FIELDS, exported.fields, strict=True))
+
+
+def test_a_note_goes_along_whole_in_a_field_that_nobody_sees() -> None:
+    """The field gives the note back, as it was written, and neither template shows it."""
+    assert read_embedded(fields_of(FULL)[EMBEDDED]) == FULL
+    templates = (*QUESTION.templates, *CLOZE.templates)
+    assert not any(EMBEDDED in text for each in templates for text in (each.question, each.answer))

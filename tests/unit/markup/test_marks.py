@@ -68,7 +68,7 @@ def code(markdown: str) -> list[str]:
         ("|a|b|\n|-|-|\n|{{c1::a}}|{{c1::a}}|", "a b <a> <a>"),
         ("{{c1::| a | b |}}\n|-|-|", "a b"),
         ("[{{c1::t}}](http://u)", "{<t>}"),
-        ("![{{c1::t}}](p)", "t"),
+        ("![{{c1::t}}](p)", "[image: t]"),
     ],
 )
 def test_a_shown_answer_is_strong_in_text(cloze: str, shown: str) -> None:

@@ -1,0 +1,1 @@
+"""Figures of a learner's log, and the rules by which they are counted."""

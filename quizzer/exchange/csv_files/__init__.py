@@ -1,0 +1,1 @@
+"""Notes as rows of comma- or tab-separated text, in and out."""

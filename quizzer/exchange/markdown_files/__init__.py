@@ -1,0 +1,1 @@
+"""Notes as Markdown to be read and edited, in and out."""

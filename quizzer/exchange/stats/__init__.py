@@ -1,0 +1,1 @@
+"""Statistics as one page for a browser."""
