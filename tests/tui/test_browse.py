@@ -125,6 +125,18 @@ async def test_a_query_narrows_while_it_is_typed(workspace: Workspace) -> None:
         assert isinstance(pilot.app.screen, HomeScreen)
 
 
+async def test_enter_goes_by_the_query_that_stands_there(workspace: Workspace) -> None:
+    """Enter right after the last letter leaves a query that is whole only with that letter."""
+    async with browsing(workspace) as pilot:
+        await press(pilot, "slash", *"is:ne")
+        query = pilot.app.screen.query_one(Input)
+        assert pilot.app.screen.query_one("#fault", Static).display
+        for key in ("w", "enter"):  # at once, as over a slow line: no answer to the first one yet
+            pilot.app.post_message(events.Key(key, key if key == "w" else "\r"))
+        await settle(pilot)
+        assert (query.value, table_of(pilot).has_focus) == ("is:new", True)
+
+
 async def test_tab_completes_and_then_leaves_the_query(workspace: Workspace) -> None:
     """Tab takes the completion that is shown; where there is none, it goes on to the table."""
     async with browsing(workspace) as pilot:

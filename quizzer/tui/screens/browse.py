@@ -93,8 +93,9 @@ class BrowseScreen(WorkingScreen[None]):
         self._notice = ""
         self._filter()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go from the query to what it found; a wrong one is stayed in, to be mended."""
+        await self._find(event.value)  # what stands there may still be the fault of a word half typed
         if not self.query_one(QueryLine).is_faulty:
             self.query_one(CardTable).focus()
 
@@ -258,7 +259,7 @@ class BrowseScreen(WorkingScreen[None]):
         if cards is None:
             return
         found = await self.attempt(_find_cards, cards, query)
-        if found is None:
+        if found is None or query != self.query_one(Input).value:  # a newer query is being asked
             return
         if isinstance(found, QueryError):
             self.query_one(QueryLine).show_fault(found)

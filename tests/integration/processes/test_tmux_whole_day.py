@@ -117,7 +117,7 @@ def _look_around(terminal: Terminal) -> None:
     terminal.press("/")
     terminal.wait_for("Tab completes")
     terminal.press(*"is:flagged", "Enter")
-    terminal.wait_for("1 of 4 cards")
+    terminal.wait_until(lambda screen: "1 of 4 cards" in screen and "Tab completes" not in screen)
     terminal.press("s")
     terminal.wait_for("u undoes it.", "suspended")
     terminal.press("u")
