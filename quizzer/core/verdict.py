@@ -82,6 +82,15 @@ class Layer:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """How submissions are graded here: confined by `layers`, measured on `gpu` too unless `gpu_problem`."""
+
+    layers: tuple[Layer, ...]
+    gpu: str = ""
+    gpu_problem: str = ""
+
+
 _LAYERS_OF_STRICT = frozenset(("rlimits", "landlock", "seccomp"))
 
 

@@ -39,7 +39,7 @@ def main() -> None:
             order = orders.get()
             try:
                 if isinstance(order, Probe):
-                    _send(events, Event(isolation=probe(zygote)))
+                    _send(events, Event(machine=probe(zygote)))
                 else:
                     _send(events, Event(verdict=grade(order, zygote, lambda event: _send(events, event))))
             except Exception as error:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 import torch
 
-from quizzer.grader.failures import GraderFault
+from quizzer.grader.failures import GraderFault, SubmissionDied, SubmissionError, SubmissionTimedOut
+from quizzer.grader.worker import WorkerProcess
+from quizzer.wire.messages import Operation
+
+_FIRST_USE_S = 30.0  # until a driver has answered for the first time
 
 
 class Device(Protocol):
@@ -46,3 +51,19 @@ class Gpu:
         except (RuntimeError, AssertionError) as error:  # a driver that serves one process alone, say
             raise GraderFault(f"its memory cannot be read ({error})") from error
         return int(total - free)
+
+
+def try_device(device: Device, start: Callable[[str], WorkerProcess]) -> tuple[str, str]:
+    """Compute on the device once, in a worker that `start` gives; return its name, or "" and the problem."""
+    if problem := device.problem():
+        return "", problem
+    try:
+        worker = start(device.name)
+    except GraderFault as error:
+        return "", str(error)
+    try:
+        return str(worker.request(Operation.DEVICE, _FIRST_USE_S)), ""
+    except (SubmissionError, SubmissionDied, SubmissionTimedOut) as error:
+        return "", f"PyTorch cannot use the GPU here: {getattr(error, 'short', error)}"
+    finally:
+        worker.close()

@@ -21,10 +21,9 @@ from quizzer.grader.failures import (
     SubmissionError,
     SubmissionTimedOut,
 )
-from quizzer.grader.gpu import Device
+from quizzer.grader.gpu import Device, try_device
 from quizzer.grader.sides import Side
 from quizzer.grader.worker import WorkerProcess
-from quizzer.wire.messages import Operation
 
 VENDOR = "vendor.py"
 """A file beside the hidden suite, which need not be: the kata by torch's own kernel, for comparison."""
@@ -36,7 +35,6 @@ _MIB = 1 << 20
 # torch's allocator takes segments of 2 and of 20 MiB: a small peak is mostly what is left of one.
 _SLACK_BYTES = 32 * _MIB
 _EXTRA_ROUNDS = 5  # of a time that is over its limit or scatters
-_FIRST_USE_S = 30.0  # until a driver has answered for the first time
 
 
 class GpuGates:
@@ -53,7 +51,7 @@ class GpuGates:
     def judge(self, gate: Gate) -> GateResult:
         """Return how the submission does at one gate; SKIPPED without a device that torch can use."""
         if self._problem is None:
-            self._problem = self._find_problem()
+            _, self._problem = try_device(self._device, self._bench.start)
         if self._problem:
             return GateResult(gate.kind.value, GateStatus.SKIPPED, message=self._problem)
         self._bench.renew_deadline()
@@ -62,21 +60,6 @@ class GpuGates:
         except (SubmissionError, SubmissionDied, SubmissionTimedOut, CaseFailed, GraderFault) as error:
             # It passed every case on the CPU: what is different here may be the device as well.
             return _inconclusive(gate, f"on the GPU, at size {gate.size}: {error}")
-
-    def _find_problem(self) -> str:
-        if problem := self._device.problem():
-            return problem
-        try:
-            worker = self._bench.start(self._device.name)
-        except GraderFault as error:
-            return str(error)
-        try:
-            worker.request(Operation.DEVICE, _FIRST_USE_S)
-        except (SubmissionError, SubmissionDied, SubmissionTimedOut) as error:
-            return f"PyTorch cannot use the GPU here: {getattr(error, 'short', error)}"
-        finally:
-            worker.close()
-        return ""
 
     def _time(self, gate: Gate) -> GateResult:
         sources = [self._reference, None, *([self._vendor] if self._vendor else [])]

@@ -16,6 +16,7 @@ from quizzer.core.verdict import (
     GateResult,
     GateStatus,
     Layer,
+    Machine,
     Status,
     SuiteStarted,
     Verdict,
@@ -28,10 +29,11 @@ from quizzer.grader.diagnosis import Diagnosis
 from quizzer.grader.draw import Draw
 from quizzer.grader.failures import GraderFault, SubmissionDied, SubmissionError, SubmissionTimedOut
 from quizzer.grader.gates import Gates
+from quizzer.grader.gpu import Gpu, try_device
 from quizzer.grader.outcomes import Recorder
 from quizzer.grader.sides import Side
 from quizzer.grader.solution import Solution, run_file
-from quizzer.grader.submission import Submission, make_setup
+from quizzer.grader.submission import Submission, for_device, make_setup
 from quizzer.grader.worker import WorkerProcess
 from quizzer.grader.zygote import Zygote
 from quizzer.wire.messages import LayerReport, Operation, Tracing
@@ -189,15 +191,17 @@ class _Grading:
         )
 
 
-def probe(zygote: Zygote) -> tuple[Layer, ...]:
-    """Return how a worker is confined on this machine.
+def probe(zygote: Zygote) -> Machine:
+    """Return how a worker is confined on this machine, and on which GPU it can compute.
 
     Raises:
-        GraderFault: If none can be started.
+        GraderFault: If no worker can be started.
     """
-    worker = WorkerProcess(zygote, make_setup(Deadlines(), ()), "")
+    setup = make_setup(Deadlines(), ())
+    worker = WorkerProcess(zygote, setup, "")
     worker.close()
-    return _layers(worker.layers)
+    gpu, problem = try_device(Gpu(), lambda name: WorkerProcess(zygote, for_device(setup, name), ""))
+    return Machine(_layers(worker.layers), gpu, problem)
 
 
 def _layers(found: tuple[LayerReport, ...]) -> tuple[Layer, ...]:

@@ -56,10 +56,7 @@ class Submission:
 
     def start(self, device: str = CPU) -> WorkerProcess:
         """Return a new worker into which nothing has been loaded, with its tensors on `device`."""
-        setup = self._setup
-        if device != CPU:
-            setup = replace(setup, device=device, without=(*setup.without, NAMESPACES))
-        return WorkerProcess(self._zygote, setup, self.file_name)
+        return WorkerProcess(self._zygote, for_device(self._setup, device), self.file_name)
 
     def run(
         self, worker: WorkerProcess, source: str | None = None, *, within_s: float | None = None
@@ -131,6 +128,13 @@ def make_setup(deadlines: Deadlines, hidden: tuple[str, ...]) -> Setup:
         open_files=_OPEN_FILES,
         hidden=hidden,
     )
+
+
+def for_device(setup: Setup, device: str) -> Setup:
+    """Return the limits of a worker whose tensors lie on `device`."""
+    if device == CPU:
+        return setup
+    return replace(setup, device=device, without=(*setup.without, NAMESPACES))
 
 
 def _free_bytes() -> int:

@@ -17,7 +17,7 @@ from types import TracebackType
 import msgspec
 
 from quizzer.core.kata import Kata
-from quizzer.core.verdict import Layer, Progress, Verdict
+from quizzer.core.verdict import Machine, Progress, Verdict
 from quizzer.errors import GradingError, StoppedError
 from quizzer.wire.orders import Event, Order, Probe
 
@@ -105,14 +105,14 @@ class GraderClient:
             if not is_finished:
                 self.close()  # an order that nobody waits for must not answer the next one
 
-    def probe(self) -> tuple[Layer, ...]:
-        """Return how submissions are confined on this machine.
+    def probe(self) -> Machine:
+        """Return how submissions are graded on this machine.
 
         Raises:
             GradingError: As `grade`.
         """
         process, deadline = self._send(Probe(), budget_s=0)
-        return self._read_event(process, deadline).isolation or ()
+        return self._read_event(process, deadline).machine or Machine(())
 
     def _send(self, order: Order | Probe, budget_s: float) -> tuple[subprocess.Popen[bytes], float]:
         """Send an order; return the grader's process and the instant at which it has to be done."""

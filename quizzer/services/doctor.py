@@ -14,7 +14,7 @@ from typing import TypeVar
 import quizzer
 from quizzer.content.kata_names import list_slugs
 from quizzer.core.memory import CardState
-from quizzer.core.verdict import Mode, mode_of
+from quizzer.core.verdict import Machine, Mode, mode_of
 from quizzer.errors import QuizzerError
 from quizzer.services.backup import list_backups
 from quizzer.services.places import Places, find_places
@@ -97,18 +97,29 @@ def _examine_katas(places: Places) -> Iterator[Finding]:
     if _version("torch") == MISSING:
         yield Finding("grader", "PyTorch is not installed, which katas need: 'make katas' brings it")
         return
-    yield _attempt("grader", _examine_grader)
+    machine = _attempt("grader", _probe)
+    yield from [machine] if isinstance(machine, Finding) else (_tell_layers(machine), _tell_gpu(machine))
 
 
-def _examine_grader() -> Finding:
+def _probe() -> Machine:
     from quizzer.grading.client import GraderClient
 
     with GraderClient() as grader:
-        layers = grader.probe()
+        return grader.probe()
+
+
+def _tell_layers(machine: Machine) -> Finding:
+    layers = machine.layers
     held = ", ".join(f"{layer.name} ({layer.detail})" for layer in layers if layer.is_held)
     missing = "".join(f"; not held: {layer.name} ({layer.detail})" for layer in layers if not layer.is_held)
     mode = mode_of(layers)
     return Finding("grader", f"{mode.value} mode: {held}{missing}", mode is Mode.STRICT or None)
+
+
+def _tell_gpu(machine: Machine) -> Finding:
+    if machine.gpu:
+        return Finding("GPU", f"{machine.gpu}: time and memory of katas are judged on it too", True)
+    return Finding("GPU", f"none that can be used: {machine.gpu_problem}; its gates are skipped")
 
 
 def _examine_database(places: Places) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from quizzer.exchange.anki.katas import KATA_DECK, KataPage, to_kata_notes
 from quizzer.exchange.anki.media import Media
 from quizzer.exchange.anki.notes import AnkiNote, to_anki_decks, to_anki_notes
 from quizzer.exchange.anki.package import Collection, pack
-from quizzer.exchange.anki.rendering import RenderedStore
+from quizzer.exchange.anki.rendering import Part, PartRenderer, Rendered, parts_of
 from quizzer.services.collector import pausing_collector
 from quizzer.services.export_media import DeckMedia
 from quizzer.services.kata_pages import read_pages
@@ -167,12 +167,16 @@ class _Export:
         topics = {topic.id: topic.title for area in library.syllabus.areas for topic in area.topics}
         store = CachedRenderings(self._workspace.content.cache_dir)
 
-        def render(decks: Sequence[Deck], kept: RenderedStore) -> Iterator[AnkiNote]:
-            return to_anki_notes(decks, topics, wanted, self._media, kept)
+        def render_ahead(part: Part) -> Iterator[Rendered]:
+            renderer = PartRenderer(part, topics, self._media, store)
+            yield from (renderer.render(note) for note in part.notes if note.id in wanted)
+            renderer.close()
 
-        parts = [deck for deck in library.decks if any(note.id in wanted for note in deck.notes)]
-        with SharedStore(store, parts, lambda deck: render((deck,), store)) as shared:
-            yield chain(render(library.decks, shared), to_kata_notes(pages, topics, store))
+        parts = [part for deck in library.decks for part in parts_of(deck)]
+        asked = [part for part in parts if any(note.id in wanted for note in part.notes)]
+        with SharedStore(store, asked, render_ahead) as shared:
+            notes = to_anki_notes(library.decks, topics, wanted, self._media, shared)
+            yield chain(notes, to_kata_notes(pages, topics, store))
 
     def _history(self) -> AbstractContextManager[History | None]:
         if not self._plan.with_history:

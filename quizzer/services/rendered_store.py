@@ -11,24 +11,24 @@ from quizzer.content.cache import ParsedCache, code_version
 from quizzer.exchange.anki.rendering import Rendered
 
 _ROLE = "anki"
-_FORMAT = "2"
+_FORMAT = "3"
 # What else decides how a note looks; their version stands in their first file.
 _RENDERERS = ("markdown_it", "pygments")
 
 
 class CachedRenderings:
-    """One file a deck; one that is damaged, of other code or missing only costs the time to render."""
+    """One file a part of a deck; one that is damaged, of other code or missing only costs time."""
 
     def __init__(self, folder: Path) -> None:
         self._cache = ParsedCache(folder)
 
-    def get(self, deck_id: str) -> dict[bytes, Rendered]:
-        """Return what is kept of a deck."""
-        return self._cache.get(_ROLE, deck_id, _renderer_version(), dict[bytes, Rendered]) or {}
+    def get(self, key: str) -> dict[bytes, Rendered]:
+        """Return what is kept of a part."""
+        return self._cache.get(_ROLE, key, _renderer_version(), dict[bytes, Rendered]) or {}
 
-    def put(self, deck_id: str, rendered: dict[bytes, Rendered]) -> None:
-        """Keep this of a deck, and nothing else."""
-        self._cache.put(_ROLE, deck_id, _renderer_version(), rendered)
+    def put(self, key: str, rendered: dict[bytes, Rendered]) -> None:
+        """Keep this of a part, and nothing else."""
+        self._cache.put(_ROLE, key, _renderer_version(), rendered)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""A second process that renders decks from the last one on, while the export begins with the first.
+"""A second process that renders parts of decks from the last one on, while the export begins with the first.
 
 What it has rendered stands in the cache by the time the export comes there. One that cannot be started, is
 late or dies costs only the time that it would have saved: what is not kept, the export renders itself.
@@ -14,16 +14,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from types import FrameType, TracebackType
 
-from quizzer.core.deck import Deck
-from quizzer.exchange.anki.rendering import Rendered, RenderedStore
+from quizzer.exchange.anki.rendering import Part, Rendered, RenderedStore
 
 WORTH_NOTES = 1500
 """Notes from which on a second process saves more than it costs."""
 
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
-Render = Callable[[Deck], Iterator[object]]
-"""Renders a deck into the store, note by note; what is left before its end keeps nothing."""
+Render = Callable[[Part], Iterator[object]]
+"""Renders a part into the store, note by note; what is left before its end keeps nothing."""
 
 
 class SharedStore:
@@ -31,32 +30,32 @@ class SharedStore:
 
     Args:
         store: Where both processes keep what they render.
-        decks: What is exported, in the order in which it is asked for.
+        parts: What is exported, in the order in which it is asked for.
         render: How the second process renders one of them.
     """
 
-    def __init__(self, store: RenderedStore, decks: Sequence[Deck], render: Render) -> None:
+    def __init__(self, store: RenderedStore, parts: Sequence[Part], render: Render) -> None:
         self._store = store
-        self._decks = decks
+        self._parts = parts
         self._render = render
         self._missing = 0
         self._helper = 0  # a process id
 
-    def get(self, deck_id: str) -> dict[bytes, Rendered]:
-        """Return what is kept of a deck."""
-        kept = self._store.get(deck_id)
+    def get(self, key: str) -> dict[bytes, Rendered]:
+        """Return what is kept of a part."""
+        kept = self._store.get(key)
         if kept:
             self._end()  # the two have met
             return kept
         self._missing += 1
-        # Not before the second deck: what rendering the first took to import and compile, both have then.
+        # Not before the second part: what rendering the first took to import and compile, both have then.
         if self._missing == 2 and self._is_worth_it():
             self._start()
         return kept
 
-    def put(self, deck_id: str, rendered: dict[bytes, Rendered]) -> None:
-        """Keep this of a deck, and nothing else."""
-        self._store.put(deck_id, rendered)
+    def put(self, key: str, rendered: dict[bytes, Rendered]) -> None:
+        """Keep this of a part, and nothing else."""
+        self._store.put(key, rendered)
 
     def __enter__(self) -> SharedStore:
         """Give the store."""
@@ -69,9 +68,9 @@ class SharedStore:
         self._end()
 
     def _is_worth_it(self) -> bool:
-        if not _can_fork() or sum(len(deck.notes) for deck in self._decks) < WORTH_NOTES:
+        if not _can_fork() or sum(len(part.notes) for part in self._parts) < WORTH_NOTES:
             return False
-        return not self._store.get(self._decks[-1].id)
+        return not self._store.get(self._parts[-1].key)
 
     def _start(self) -> None:
         parent = os.getpid()
@@ -99,8 +98,8 @@ class SharedStore:
                 signal.signal(number, end)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
             gc.disable()  # it writes to all that lives, which is shared as long as nobody writes to it
-            for deck in reversed(self._decks):
-                for _ in self._render(deck):
+            for part in reversed(self._parts):
+                for _ in self._render(part):
                     if is_over or os.getppid() != parent:
                         return
         finally:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from quizzer.core.kata import Kata
-from quizzer.core.verdict import CaseResult, GateResult, Layer, SuiteStarted, Verdict
+from quizzer.core.verdict import CaseResult, GateResult, Machine, SuiteStarted, Verdict
 
 
 class Probe(msgspec.Struct, frozen=True, tag=True):
-    """Say how a worker is confined here."""
+    """Say how a worker is confined here, and which GPU there is."""
 
 
 class Order(msgspec.Struct, frozen=True, omit_defaults=True, tag=True):
@@ -22,11 +22,11 @@ class Order(msgspec.Struct, frozen=True, omit_defaults=True, tag=True):
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One of its fields is set; the last event of an order has a verdict, of any the isolation or a fault."""
+    """One of its fields is set; the last event of an order has a verdict, of any the machine or a fault."""
 
     suite: SuiteStarted | None = None
     case: CaseResult | None = None
     gate: GateResult | None = None
     verdict: Verdict | None = None
-    isolation: tuple[Layer, ...] | None = None
+    machine: Machine | None = None
     fault: str = ""

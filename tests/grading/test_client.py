@@ -106,11 +106,13 @@ def test_a_grader_that_dies_is_told_and_the_next_order_is_graded(tmp_path: Path)
 
 def test_the_layers_can_be_asked_for_without_a_submission(grader: GraderClient) -> None:
     """What holds on this machine is told, and it is enough for strict verdicts."""
-    layers = grader.probe()
+    machine = grader.probe()
+    layers = machine.layers
     assert [layer.name for layer in layers] == [
         "namespaces", "rlimits", "landlock", "seccomp", "deadlines", "memory watch", "output cap",
     ]  # fmt: skip
     assert mode_of(layers) is Mode.STRICT
+    assert bool(machine.gpu) is not bool(machine.gpu_problem)
 
 
 @pytest.mark.parametrize("missing", ["rlimits", "landlock", "seccomp"])

@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzer.core.kata import Gate, GateKind, Kata
+from quizzer.core.kata import Deadlines, Gate, GateKind, Kata
 from quizzer.core.verdict import GateResult, GateStatus
 from quizzer.grader import meters
 from quizzer.grader.bench import Bench
 from quizzer.grader.draw import Draw
 from quizzer.grader.failures import SubmissionError
-from quizzer.grader.gpu import Gpu
+from quizzer.grader.gpu import Gpu, try_device
 from quizzer.grader.gpu_gates import VENDOR, WIDEST_SPREAD, GpuGates, judge_times
 from quizzer.grader.solution import Solution, run_file
-from quizzer.grader.submission import Submission
+from quizzer.grader.submission import Submission, for_device, make_setup
+from quizzer.grader.worker import WorkerProcess
 from quizzer.grader.zygote import Zygote
 from quizzer.wire.messages import NAMESPACES, Operation
 from tests.grading.conftest import StartWorker
@@ -125,6 +126,18 @@ def test_the_vendors_kernel_stands_beside_the_figures(zygote: Zygote, kata: Kata
     result = judge(zygote, kata, TIME, REFERENCE)
     assert result.status is GateStatus.PASSED
     assert result.message.startswith("PyTorch's own kernel takes ")
+
+
+def test_a_device_is_tried_before_it_is_named(zygote: Zygote) -> None:
+    """One that computes tells its name; one that torch does not have is a problem, without a name."""
+
+    def start(name: str) -> WorkerProcess:
+        return WorkerProcess(zygote, for_device(make_setup(Deadlines(), ()), name), "")
+
+    assert try_device(CpuAsDevice(), start) == ("cpu:0", "")
+    name, problem = try_device(NoCuda(), start)
+    assert name == ""
+    assert problem.startswith("PyTorch cannot use the GPU here: AssertionError")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from quizzer.core.note import Level, Note, NoteKind
 from quizzer.exchange.anki.identity import deck_id, guid_of
 from quizzer.exchange.anki.media import Media, read_no_media
 from quizzer.exchange.anki.notes import AnkiNote
-from quizzer.exchange.anki.rendering import DeckRenderer, NoStore, RenderedStore
+from quizzer.exchange.anki.rendering import NoStore, Part, PartRenderer, RenderedStore
 
 KATA_DECK = Deck("kata/", "Katas", "", description="Programs to write from a blank file, graded by quizzer.")
 """The deck of katas: no deck of notes can have its id."""
@@ -38,7 +38,9 @@ def to_kata_notes(
         return
     notes = [_note(page) for page in pages]
     deck = Deck(KATA_DECK.id, KATA_DECK.title, "", tuple(notes), tags=("kata",))
-    renderer = DeckRenderer(deck, topic_titles, Media(read_no_media), store or NoStore())
+    renderer = PartRenderer(
+        Part(deck.id, deck, deck.notes), topic_titles, Media(read_no_media), store or NoStore()
+    )
     for note in notes:
         yield AnkiNote(
             note_id=note.id,

@@ -9,7 +9,14 @@ from quizzer.core.deck import Deck
 from quizzer.core.note import NoteKind
 from quizzer.exchange.anki.identity import deck_id, deck_titles, guid_of, oldest_ids
 from quizzer.exchange.anki.media import Media, read_no_media
-from quizzer.exchange.anki.rendering import SEPARATOR, DeckRenderer, NoStore, Rendered, RenderedStore
+from quizzer.exchange.anki.rendering import (
+    SEPARATOR,
+    NoStore,
+    PartRenderer,
+    Rendered,
+    RenderedStore,
+    parts_of,
+)
 from quizzer.markup.clean import clean_line
 from quizzer.markup.html import render_html
 
@@ -82,12 +89,12 @@ def to_anki_notes(
     """
     oldest = oldest_ids(decks)
     wanted = frozenset(chosen)
-    for deck in decks:
-        notes = [note for note in deck.notes if note.id in wanted]
+    for part in (part for deck in decks for part in parts_of(deck)):
+        notes = [note for note in part.notes if note.id in wanted]
         if not notes:
             continue
-        its_id = deck_id(deck.id)
-        renderer = DeckRenderer(deck, topic_titles, media or Media(read_no_media), store or NoStore())
+        its_id = deck_id(part.deck.id)
+        renderer = PartRenderer(part, topic_titles, media or Media(read_no_media), store or NoStore())
         for note in notes:
             is_cloze = note.kind is NoteKind.CLOZE
             yield AnkiNote(

@@ -22,6 +22,7 @@ SEPARATOR = "\x1f"
 
 _NO_TAG = re.compile(r"[\s\"'<>&\x00-\x1f]+")
 _KEY_BYTES = 16
+_PART_NOTES = 250
 _KEPT_TAGS = 4096  # a deck has few tags, and many notes of each
 # Where a note stands says nothing of what it shows.
 _shown = attrgetter(*(field.name for field in fields(Note) if field.name not in ("line", "original")))
@@ -43,45 +44,62 @@ class Rendered:
     media: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Notes of a deck that are rendered and kept together, under this key."""
+
+    key: str
+    deck: Deck
+    notes: tuple[Note, ...]
+
+
+def parts_of(deck: Deck) -> tuple[Part, ...]:
+    """Return the deck in parts; a note that comes between others moves one of each part to the next."""
+    if len(deck.notes) <= _PART_NOTES:
+        return (Part(deck.id, deck, deck.notes),)
+    starts = range(0, len(deck.notes), _PART_NOTES)
+    return tuple(Part(f"{deck.id}/{at}", deck, deck.notes[at : at + _PART_NOTES]) for at in starts)
+
+
 class RenderedStore(Protocol):
-    """Keeps rendered notes, a deck's together, from one export to the next; it may forget any."""
+    """Keeps rendered notes, a part's together, from one export to the next; it may forget any."""
 
-    def get(self, deck_id: str) -> dict[bytes, Rendered]:
-        """Return what is kept of a deck."""
+    def get(self, key: str) -> dict[bytes, Rendered]:
+        """Return what is kept of a part."""
 
-    def put(self, deck_id: str, rendered: dict[bytes, Rendered]) -> None:
-        """Keep this of a deck, and nothing else."""
+    def put(self, key: str, rendered: dict[bytes, Rendered]) -> None:
+        """Keep this of a part, and nothing else."""
 
 
 class NoStore:
     """Keeps nothing."""
 
-    def get(self, deck_id: str) -> dict[bytes, Rendered]:
+    def get(self, key: str) -> dict[bytes, Rendered]:
         """Return nothing."""
         return {}
 
-    def put(self, deck_id: str, rendered: dict[bytes, Rendered]) -> None:
+    def put(self, key: str, rendered: dict[bytes, Rendered]) -> None:
         """Forget it."""
 
 
-class DeckRenderer:
-    """Renders the notes of one deck; `close` keeps what it rendered.
+class PartRenderer:
+    """Renders the notes of a part; `close` keeps what it rendered.
 
     A note is looked up by the digest of all that its rendering depends on, files in its texts aside: what
     those are called now is compared.
     """
 
     def __init__(
-        self, deck: Deck, topic_titles: Mapping[str, str], media: Media, store: RenderedStore
+        self, part: Part, topic_titles: Mapping[str, str], media: Media, store: RenderedStore
     ) -> None:
         import msgspec
 
-        self._deck = deck
+        self._part = part
         self._topic_titles = topic_titles
         self._media = media
         self._store = store
         self._encoder = msgspec.msgpack.Encoder()
-        self._kept = store.get(deck.id)
+        self._kept = store.get(part.key)
         self._used: dict[bytes, Rendered] = {}
         self._is_changed = False
 
@@ -98,14 +116,14 @@ class DeckRenderer:
         return rendered
 
     def close(self) -> None:
-        """Keep what was rendered, and of the rest no more than the deck has notes."""
+        """Keep what was rendered, and of the rest no more than the part has notes."""
         if self._is_changed:
-            rest = self._kept if len(self._kept) <= len(self._deck.notes) else {}
-            self._store.put(self._deck.id, {**rest, **self._used})
+            rest = self._kept if len(self._kept) <= len(self._part.notes) else {}
+            self._store.put(self._part.key, {**rest, **self._used})
 
     def _key(self, note: Note) -> bytes:
         titles = [self._topic_titles.get(topic, topic) for topic in note.topics]
-        known = self._encoder.encode((_shown(note), self._deck.tags, titles))
+        known = self._encoder.encode((_shown(note), self._part.deck.tags, titles))
         return hashlib.blake2b(known, digest_size=_KEY_BYTES).digest()
 
     def _rendered(self, note: Note) -> Rendered:
@@ -118,7 +136,7 @@ class DeckRenderer:
             return named[address] or None
 
         shown = SEPARATOR.join(render_fields(note, self._topic_titles, name_media))
-        tags = _tags(note, self._deck)
+        tags = _tags(note, self._part.deck)
         kind = "cloze" if note.kind is NoteKind.CLOZE else "question"
         content_hash = hashlib.sha256(SEPARATOR.join((kind, shown, *tags)).encode()).hexdigest()
         return Rendered(shown.encode(), tags, _ordinals(note), content_hash, tuple(named.items()))

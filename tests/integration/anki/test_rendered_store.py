@@ -9,7 +9,7 @@ import pytest
 from quizzer.core.deck import Deck
 from quizzer.core.note import Note, NoteKind
 from quizzer.exchange.anki.media import Media, read_no_media
-from quizzer.exchange.anki.rendering import DeckRenderer, Rendered
+from quizzer.exchange.anki.rendering import Part, PartRenderer, Rendered, parts_of
 from quizzer.services import rendered_store
 from quizzer.services.export import ExportPlan, export_anki
 from quizzer.services.places import Places
@@ -31,14 +31,14 @@ def render(
 ) -> list[bool]:
     """Render notes as one deck, and say of each whether it was kept."""
     deck = Deck("d", "D", "", NOTES, tags=("t",))
-    renderer = DeckRenderer(deck, titles or {}, Media(read_no_media), store)
+    renderer = PartRenderer(Part(deck.id, deck, deck.notes), titles or {}, Media(read_no_media), store)
     before = set(map(id, store_values(renderer)))
     found = [id(renderer.render(note)) in before for note in notes]
     renderer.close()
     return found
 
 
-def store_values(renderer: DeckRenderer) -> list[Rendered]:
+def store_values(renderer: PartRenderer) -> list[Rendered]:
     """Return what the renderer was given."""
     return list(renderer._kept.values())
 
@@ -68,6 +68,19 @@ def test_a_part_of_a_deck_does_not_drop_the_rest_and_old_texts_do_not_gather(sto
     for number in range(50):
         render(store, (Note("n0", NoteKind.BASIC, f"*Edit* {number}", "It is."),))
     assert len(store.get("d")) <= 2 * len(NOTES)
+
+
+def test_a_long_deck_is_kept_in_parts_that_a_new_note_hardly_moves() -> None:
+    """Every note is in one part, in the deck's order; with one more, each part keeps all but its last."""
+    notes = tuple(Note(f"n{number}", NoteKind.BASIC, "Q", "A") for number in range(1001))
+    parts = parts_of(Deck("d", "D", "", notes))
+    assert [note for part in parts for note in part.notes] == list(notes)
+    assert len({part.key for part in parts}) == len(parts) > 1
+    longer = parts_of(Deck("d", "D", "", (Note("new", NoteKind.BASIC, "Q", "A"), *notes)))
+    for part, after in zip(parts, longer, strict=True):
+        assert part.key == after.key
+        assert len(set(part.notes) - set(after.notes)) <= 1
+    assert [part.key for part in parts_of(Deck("d", "D", "", notes[:9]))] == ["d"]
 
 
 def test_renderings_of_other_code_are_not_taken(

@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from quizzer.core.note import Note
-from quizzer.exchange.anki.rendering import DeckRenderer, Rendered
+from quizzer.exchange.anki.rendering import PartRenderer, Rendered
 from quizzer.services import rendering_ahead
 from quizzer.services.export import ExportPlan, export_anki
 from quizzer.services.rendering_ahead import SharedStore
@@ -43,14 +43,14 @@ class Case:
 
     def run(self) -> dict[str, object]:
         """Export, and say what came of it."""
-        start, render = SharedStore._start, DeckRenderer._rendered
+        start, render = SharedStore._start, PartRenderer._rendered
 
         def start_and_meddle(store: SharedStore) -> None:
             start(store)
             self.starts += 1
             self._meddle(store._helper)
 
-        def count(renderer: DeckRenderer, note: Note) -> Rendered:
+        def count(renderer: PartRenderer, note: Note) -> Rendered:
             self.rendered += 1
             return render(renderer, note)
 
@@ -59,7 +59,7 @@ class Case:
             patch.object(rendering_ahead, "WORTH_NOTES", 10_000 if self.name == "alone" else 1),
             patch.object(rendering_ahead, "_can_fork", lambda: True),
             patch.object(SharedStore, "_start", start_and_meddle),
-            patch.object(DeckRenderer, "_rendered", count),
+            patch.object(PartRenderer, "_rendered", count),
             patch("os.fork", _refuse) if self.name == "refused" else nullcontext(),
             patch("os.getppid", lambda: 1) if self.name == "orphaned" else nullcontext(),
             suppress(KeyboardInterrupt),

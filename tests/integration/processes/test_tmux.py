@@ -106,8 +106,9 @@ def test_a_review_with_its_errors_redirected_is_seen(terminal: Terminal, tmp_pat
     terminal.type(f"quizzer review 2> {tmp_path / 'errors.txt'}")
     terminal.wait_for("What is n1?")
     terminal.press("q")
+    terminal.wait_for("No card was answered.", "Enter")
     terminal.press("Enter")
-    terminal.wait_for("No card was answered.", f"{DAY} cards left for today.")
+    terminal.wait_for(PROMPT, "No card was answered.", f"{DAY} cards left for today.")
     assert (tmp_path / "errors.txt").read_text(encoding="utf-8") == ""
 
 
