@@ -76,6 +76,10 @@ def set_command(key: str, value: str) -> None:
         raise UsageError(
             f"'config set' has no option '{value}'; 'quizzer config unset {key}' brings the default back."
         )
+    if key == "theme":
+        from quizzer.tui.themes import check_theme  # Textual, for those who set one
+
+        check_theme(value)
     change = set_setting(key, value)
     _tell(change, f"{change.key} is {_shown(change.new)} already")
 

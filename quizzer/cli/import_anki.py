@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @import_options(has_history=True)
 def anki(file: Path, mapping: Path | None, options: ImportOptions) -> None:
-    r"""Take in a package of Anki (.apkg or .colpkg).
+    """Take in a package of Anki (.apkg or .colpkg).
 
     Anki's own note types are known: questions, also in both directions, typed answers, clozes. Notes that
     quizzer exported come back as they were, with what you edited in Anki. With --with-history come reviews,
@@ -48,7 +48,7 @@ def anki(file: Path, mapping: Path | None, options: ImportOptions) -> None:
     \b
         ["Pictures"]
         skip = true                     # leave its notes out
-    """
+    """  # noqa: D301 (a raw text would have no \b, by which click knows lines to be kept)
 
     def read(workspace: Workspace) -> Incoming:
         from quizzer.services.import_anki import read_anki

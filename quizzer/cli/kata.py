@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,7 +13,10 @@ from pathlib import Path
 import click
 
 from quizzer.errors import UsageError
+from quizzer.markup.width import cell_width, cut_cells, pad_cells
 
+TITLE, LEAST_TITLE = 1, 8  # the column of titles, and the cells that it keeps
+GAP = "  "
 ACTIONS = ("start", "hint", "reveal", "give_up", "undo", "regrade", "submission")
 
 
@@ -110,7 +115,8 @@ def _list(wanted: Wanted) -> None:
         write_report(wanted.json, json.dumps([row.fields() for row in rows], ensure_ascii=False))
         return
     lines = [row.cells(today) for row in rows]
-    shown = "\n".join(map(_sentence, lines)) if wanted.plain else _table(lines)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    shown = "\n".join(map(_sentence, lines)) if wanted.plain else _table(lines, width)
     print(shown if rows else "There are no katas in this content.")
 
 
@@ -122,11 +128,17 @@ def _sentence(cells: Sequence[str]) -> str:
     return f"{slug}: {title}; {', '.join(part for part in parts if part)}."
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _table(rows: Sequence[Sequence[str]], terminal_width: int | None) -> str:
+    """Return the rows in columns; where the terminal is too narrow, the titles are cut."""
     lines = [("kata", "title", "level", "par", "last", "due"), *rows]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    widths = [max(cell_width(line[column]) for line in lines) for column in range(len(lines[0]))]
+    if terminal_width is not None:
+        over = sum(widths) + len(GAP) * (len(widths) - 1) - terminal_width
+        widths[TITLE] -= min(max(0, over), max(0, widths[TITLE] - LEAST_TITLE))
     return "\n".join(
-        "  ".join(f"{cell:{width}}" for cell, width in zip(line, widths, strict=True)).rstrip()
+        GAP.join(
+            pad_cells(cut_cells(cell, width), width) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quizzer.content.deck_edit import id_of, raw_source
@@ -52,8 +52,17 @@ def has_original_changed(note: Note, shadowed: Mapping[str, Origin]) -> bool | N
     return None if source is None else hash_source(source) != original
 
 
-def copy_note(note: Note, deck_id: str, shipped: Path, folder: Path) -> Path:
-    """Write a note of the file `shipped` into the learner's deck `deck_id` in `folder`; return its file.
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The file of a copy, what it held before (None: it was not there), and what it holds with the copy."""
+
+    path: Path
+    before: bytes | None
+    after: bytes
+
+
+def copy_note(note: Note, deck_id: str, shipped: Path, folder: Path) -> Copied:
+    """Write a note of the file `shipped` into the learner's deck `deck_id` in `folder`.
 
     The copy has the note's id, so that it keeps its history, and in `original` the hash of what was copied.
 
@@ -67,9 +76,10 @@ def copy_note(note: Note, deck_id: str, shipped: Path, folder: Path) -> Path:
             f"{shown_path(str(shipped))} no longer holds the note {note.id!r}: start quizzer again"
         )
     path = _own_file(folder, deck_id)
-    if read_source(path, note.id) is not None:
-        return path  # a copy that an edit broke: it is to be mended, not made again
-    before = read_regular(path).decode() if path.exists() else HEAD.format(deck=deck_id)
+    held = read_regular(path) if path.exists() else None
+    if held is not None and read_source(path, note.id) is not None:
+        return Copied(path, held, held)  # a copy that an edit broke: it is to be mended, not made again
+    before = HEAD.format(deck=deck_id) if held is None else held.decode()
     text = _with_note(before, _with_hash(source, hash_source(source)))
     _check(text, before, path, note)
     try:
@@ -82,7 +92,30 @@ def copy_note(note: Note, deck_id: str, shipped: Path, folder: Path) -> Path:
             f"{shown_path(str(path))}: the note cannot be copied here ({error.strerror}). "
             "Make the folder writable, or name another with the setting 'workspace'."
         ) from error
-    return path
+    return Copied(path, held, text.encode())
+
+
+def take_copy_back(copied: Copied) -> bool:
+    """Put back what the file held before, unless it was changed since; say whether that was done.
+
+    Raises:
+        WorkspaceError: If the file cannot be written.
+    """
+    try:
+        if copied.before == copied.after or read_regular(copied.path) != copied.after:
+            return False
+        if copied.before is None:
+            copied.path.unlink()
+        else:
+            replace_file(copied.path, copied.before, OWN_MODE)
+    except UnreadableError:
+        return False  # removed, or made unreadable: the learner's doing
+    except OSError as error:
+        raise WorkspaceError(
+            f"{shown_path(str(copied.path))}: the copy that you left unchanged cannot be taken back "
+            f"({error.strerror}). Remove the note there by hand to see the shipped one again."
+        ) from error
+    return True
 
 
 def _own_file(folder: Path, deck_id: str) -> Path:

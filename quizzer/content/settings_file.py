@@ -90,7 +90,7 @@ def read_text(path: Path) -> str:
         SettingsError: If it cannot be read.
     """
     try:
-        return path.read_bytes().decode("utf-8")
+        return path.read_bytes().decode("utf-8-sig")  # as Windows editors begin a file
     except (FileNotFoundError, NotADirectoryError):
         return ""
     except (OSError, UnicodeDecodeError) as error:

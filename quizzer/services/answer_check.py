@@ -52,7 +52,8 @@ def check_typed(note: Note, typed: str) -> Check:
 
 
 def _tolerance(accept: Accept) -> str:
-    return f" (within {accept.tolerance})" if accept.tolerance else ""
+    is_exact = not accept.tolerance.strip("0.%")
+    return "" if is_exact else f" (within {accept.tolerance})"
 
 
 def _check_pattern(pattern: str, typed: str) -> Check:

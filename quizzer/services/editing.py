@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from quizzer.content.faults import Place, shown_path
 from quizzer.content.note_places import NotePlaces
@@ -11,19 +12,33 @@ from quizzer.content.overlay import Origin
 from quizzer.core.note import Note
 from quizzer.services.workspace import Workspace
 
+if TYPE_CHECKING:
+    from quizzer.content.note_copy import Copied
+
 
 @dataclass(frozen=True, slots=True)
 class EditPlace:
-    """Where a note can be edited; `is_copied` says that it was copied there just now."""
+    """Where a note can be edited; `copied` is set where it was copied there just now.
+
+    With `is_unchanged` the learner has left that copy as it was, and it is gone again.
+    """
 
     path: Path
     line: int
-    is_copied: bool = False
+    copied: Copied | None = None
+    is_unchanged: bool = False
 
     @property
     def shown(self) -> str:
         """The place as it may be printed."""
         return f"{shown_path(str(self.path))}:{self.line}"
+
+    @property
+    def outcome(self) -> str:
+        """A sentence on what came of the edit."""
+        if self.is_unchanged:
+            return "Nothing was changed: the note stays as it comes with quizzer."
+        return f"Read again: {self.shown}{', your copy of the note' if self.copied else ''}."
 
 
 def prepare_edit(workspace: Workspace, note: Note, deck_id: str) -> EditPlace:
@@ -38,8 +53,24 @@ def prepare_edit(workspace: Workspace, note: Note, deck_id: str) -> EditPlace:
         return EditPlace(Path(origin.path), _line(origin, note))
     from quizzer.content.note_copy import copy_note  # it writes YAML: not for the first card to wait for
 
-    path = copy_note(note, deck_id, Path(origin.path), workspace.content.roots.learner_decks)
-    return EditPlace(path, _line(Origin(str(path), Place(), is_shipped=False), note), is_copied=True)
+    copied = copy_note(note, deck_id, Path(origin.path), workspace.content.roots.learner_decks)
+    line = _line(Origin(str(copied.path), Place(), is_shipped=False), note)
+    return EditPlace(copied.path, line, copied)
+
+
+def is_taken_back(place: EditPlace) -> bool:
+    """Take a copy back that the learner has not changed; say whether there was one.
+
+    Left there, it would stand in the place of the shipped note, and of all that is mended in it later.
+
+    Raises:
+        WorkspaceError: If the file cannot be written.
+    """
+    if place.copied is None:
+        return False
+    from quizzer.content.note_copy import take_copy_back
+
+    return take_copy_back(place.copied)
 
 
 def list_faults(workspace: Workspace, path: Path) -> tuple[str, ...]:

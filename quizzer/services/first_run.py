@@ -6,8 +6,10 @@ import os
 from dataclasses import dataclass
 
 from quizzer.core.note import Level
+from quizzer.core.setting import Value
 from quizzer.core.settings import Settings
-from quizzer.services.config import Change, set_setting, start_file
+from quizzer.errors import UsageError
+from quizzer.services.config import Change, check_setting, know_setting, set_setting, start_file
 from quizzer.services.places import Places
 from quizzer.services.selection import Selection
 
@@ -24,6 +26,18 @@ class Answers:
 def is_first_run(places: Places) -> bool:
     """Say whether there is neither a settings file nor a database."""
     return not os.path.lexists(places.settings_file) and not os.path.lexists(places.database)
+
+
+def check_answer(key: str, text: str) -> Value:
+    """Return the value of a setting that a new learner, who knows no setting yet, has given.
+
+    Raises:
+        UsageError: If it is not of its kind; the text says what was expected.
+    """
+    try:
+        return check_setting(key, text)
+    except UsageError as error:
+        raise UsageError(f"{know_setting(key).kind.expected} was expected.".capitalize()) from error
 
 
 def keep_answers(answers: Answers) -> tuple[Change, ...]:

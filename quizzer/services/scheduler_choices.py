@@ -82,9 +82,10 @@ def _numbers(text: str) -> list[float]:
         found = json.loads(text).get("parameters")
         if not isinstance(found, list):
             raise ValueError("the JSON has no list 'parameters'")
-        if not all(isinstance(value, int | float) for value in found):
-            raise ValueError("the JSON's list 'parameters' holds something else than numbers")
-        return [float(value) for value in found]
+        try:
+            return [float(value) for value in found]
+        except (TypeError, ValueError, OverflowError):
+            raise ValueError("the JSON's list 'parameters' holds something else than numbers") from None
     return [_number(word) for word in text.strip().strip("[]").replace(",", " ").split()]
 
 

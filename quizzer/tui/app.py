@@ -82,6 +82,8 @@ class QuizzerApp(App[None]):
             self.register_theme(theme)
         wanted = self.workspace.places.settings.theme
         self.theme = wanted if wanted in self.available_themes else DARK.name
+        if self.theme != wanted:
+            self.notify(f"There is no theme {wanted!r}; Ctrl+P, then 'Theme', lists them.", markup=False)
         self._kept_theme = self.theme
         self.theme_changed_signal.subscribe(self, self._keep_theme)
         self._end_on_signals()
@@ -147,10 +149,7 @@ class QuizzerApp(App[None]):
             if isinstance(screen, HomeScreen):
                 screen.workspace = self.workspace
         if change.key == "theme":
-            if change.new in self.available_themes:
-                self.theme = str(change.new)
-            else:
-                self.notify(f"There is no theme {change.new!r}; Ctrl+P, then 'Theme', lists them.")
+            self.theme = str(change.new)
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by the terminal (OSC 52, which gives no answer), and by a program or else into a file."""

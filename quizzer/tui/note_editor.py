@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 
 from textual.app import SuspendNotSupported
 
 from quizzer.errors import UsageError
-from quizzer.services.editing import EditPlace, list_faults, prepare_edit
+from quizzer.services.editing import EditPlace, is_taken_back, list_faults, prepare_edit
 from quizzer.services.editor import open_editor
 from quizzer.services.question import Question
 from quizzer.services.review import ReviewSession
@@ -31,6 +32,8 @@ async def edit_note(
     if place is None:
         return None
     problems = _run_aside(screen, place)
+    if await screen.attempt(is_taken_back, place):
+        place = replace(place, copied=None, is_unchanged=True)
     await screen.attempt(session.reload)
     faults = list_faults(workspace, place.path)
     if faults:

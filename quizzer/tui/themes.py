@@ -6,7 +6,11 @@ they can be read on their ground.
 
 from __future__ import annotations
 
-from textual.theme import Theme
+import difflib
+
+from textual.theme import BUILTIN_THEMES, Theme
+
+from quizzer.errors import UsageError
 
 DARK = Theme(
     name="quizzer-dark",
@@ -37,3 +41,17 @@ LIGHT = Theme(
     dark=False,
 )
 OWN = (DARK, LIGHT)
+
+
+def check_theme(name: str) -> None:
+    """Refuse what is no theme.
+
+    Raises:
+        UsageError: With the nearest one, or all.
+    """
+    known = [*(theme.name for theme in OWN), *BUILTIN_THEMES]
+    if name in known:
+        return
+    near = difflib.get_close_matches(name[:80].lower(), known, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}."
+    raise UsageError(f"there is no theme {name[:80]!r}; {hint}")

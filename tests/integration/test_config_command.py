@@ -57,6 +57,22 @@ def test_without_a_file_all_settings_are_shown_with_their_defaults() -> None:
     assert outcome.out == config("show").out
 
 
+def test_a_theme_that_there_is_not_is_refused() -> None:
+    """The nearest is named, and nothing is written; a theme of Textual's is one, too."""
+    outcome = config("set", "theme", "quizer-light")
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "there is no theme 'quizer-light'; did you mean 'quizzer-light'?" in outcome.err
+    assert not find_settings_file().exists()
+    assert config("set", "theme", "nord").code == 0
+
+
+def test_a_file_of_a_windows_editor_is_read(settings_file: Path) -> None:
+    """The mark at its beginning is no part of a key."""
+    settings_file.write_text("new_limit = 3\n", encoding="utf-8-sig")
+    assert config("show", "new_limit").out.startswith("new_limit = 3")
+    assert config("set", "new_limit", "4").code == 0
+
+
 def test_each_value_says_where_it_comes_from(settings_file: Path) -> None:
     """The line of the file, or the variable, which wins, stands beside the default."""
     write(settings_file, '\nnew_limit = 5\nzone = "UTC"\n')

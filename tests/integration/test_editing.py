@@ -13,7 +13,7 @@ from quizzer.core.scheduler_choice import SchedulerChoice, SchedulerName
 from quizzer.errors import UsageError
 from quizzer.services.bulk import act, undo
 from quizzer.services.card_info import find_kata_of, read_card_info
-from quizzer.services.editing import list_faults, prepare_edit
+from quizzer.services.editing import is_taken_back, list_faults, prepare_edit
 from quizzer.services.editor import editor_command, open_editor
 from quizzer.services.review import ReviewSession
 from quizzer.services.workspace import Workspace
@@ -25,7 +25,7 @@ def test_an_edited_copy_keeps_its_history(workspace: Workspace) -> None:
     session = ReviewSession(workspace)
     asked = answer(session, Rating.AGAIN)
     place = prepare_edit(workspace, asked.card.note, asked.queued.deck)
-    assert place.is_copied
+    assert place.copied is not None
     assert place.path.read_text(encoding="utf-8").splitlines()[place.line - 1].strip() == "id: a1"
     text = place.path.read_text(encoding="utf-8")
     place.path.write_text(text.replace("What is a1?", "What is a one?"), encoding="utf-8")
@@ -34,7 +34,35 @@ def test_an_edited_copy_keeps_its_history(workspace: Workspace) -> None:
     with workspace.database.peeking() as run:
         assert list(run("SELECT count(*), max(card_id) FROM live_reviews", {})) == [(1, asked.queued.card_id)]
     again = prepare_edit(workspace, workspace.library.note("a1"), "attention")
-    assert (again.path, again.is_copied) == (place.path, False)
+    assert (again.path, again.copied) == (place.path, None)
+
+
+def test_a_copy_that_nobody_changed_is_taken_back(workspace: Workspace) -> None:
+    """The shipped note is asked again, not a copy that hides what is mended in it; a file of before stays."""
+    note = workspace.library.note("a1")
+    place = prepare_edit(workspace, note, "attention")
+    assert is_taken_back(place)
+    assert not place.path.exists()
+    own = "deck: attention\nnotes:\n  - id: own\n    q: Q\n    a: A\n"
+    place.path.write_text(own, encoding="utf-8")
+    place = prepare_edit(workspace, note, "attention")
+    assert "id: a1" in place.path.read_text(encoding="utf-8")
+    assert is_taken_back(place)
+    assert place.path.read_text(encoding="utf-8") == own
+
+
+def test_a_copy_that_was_changed_or_removed_is_the_learners(workspace: Workspace) -> None:
+    """One letter is enough, and a file that is gone is not made again."""
+    place = prepare_edit(workspace, workspace.library.note("a1"), "attention")
+    changed = place.path.read_text(encoding="utf-8") + "#"
+    place.path.write_text(changed, encoding="utf-8")
+    assert not is_taken_back(place)
+    assert place.path.read_text(encoding="utf-8") == changed
+    broken = prepare_edit(workspace, workspace.library.note("a1"), "attention")
+    assert not is_taken_back(broken)  # it was there before this edit
+    place.path.unlink()
+    assert not is_taken_back(place)
+    assert not place.path.exists()
 
 
 def test_a_note_that_an_edit_broke_comes_back_with_its_history(workspace: Workspace) -> None:

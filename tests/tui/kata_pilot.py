@@ -52,9 +52,17 @@ class Desk:
             await self.pilot.press(key)
             await self.pilot.pause()
 
+    @property
+    def is_asking(self) -> bool:
+        """Whether a question is on the screen, with its place."""
+        screen = self.app.screen
+        return isinstance(screen, ChoiceScreen) and any(
+            panel.region.height for panel in screen.query(".panel")
+        )
+
     async def answer(self, key: str) -> None:
         """Answer the question that is asked; `asked` keeps its text."""
-        await self.until(lambda: isinstance(self.app.screen, ChoiceScreen))
+        await self.until(lambda: self.is_asking)
         self.asked.append(str(self.app.screen.query_one(Static).render()))
         await self.press(key)
 

@@ -74,6 +74,13 @@ def keys_of(pilot: Pilot[None]) -> list[str]:
     return [line[2:].split()[0] for line in lines_of(pilot)[1:]]
 
 
+def _type_at_once(pilot: Pilot[None], text: str) -> None:
+    """Press keys without waiting for anything, as a paste or a slow line brings them."""
+    names = {"\r": "enter", " ": "space", ":": "colon"}
+    for character in text:
+        pilot.app.post_message(events.Key(names.get(character, character), character))
+
+
 def said(pilot: Pilot[None]) -> str:
     """Return the line below the table."""
     return str(pilot.app.screen.query_one("#said", Static).render())
@@ -92,6 +99,15 @@ async def test_all_cards_are_listed_with_what_is_known(workspace: Workspace, siz
         await press(pilot, "p" if size[0] > 80 else "home")
         if size[0] > 80:
             assert lines_of(pilot)[0].split() == ["Card", "Deck", "Due", "Interval", "Lapses", "State"]
+
+
+async def test_a_window_that_grows_brings_a_preview_with_its_card(workspace: Workspace) -> None:
+    """The card under the cursor is shown at once, not an empty one."""
+    async with browsing(workspace) as pilot:
+        await pilot.resize_terminal(160, 50)
+        await settle(pilot)
+        assert pilot.app.screen.query_one("#card #front", Markdown).source == "What is a1?"
+        assert not pilot.app.screen.query_one("#card #typed").display
 
 
 async def test_a_query_narrows_while_it_is_typed(workspace: Workspace) -> None:
@@ -131,10 +147,26 @@ async def test_enter_goes_by_the_query_that_stands_there(workspace: Workspace) -
         await press(pilot, "slash", *"is:ne")
         query = pilot.app.screen.query_one(Input)
         assert pilot.app.screen.query_one("#fault", Static).display
-        for key in ("w", "enter"):  # at once, as over a slow line: no answer to the first one yet
-            pilot.app.post_message(events.Key(key, key if key == "w" else "\r"))
+        _type_at_once(pilot, "w\r")  # no answer yet to what stood before
         await settle(pilot)
         assert (query.value, table_of(pilot).has_focus) == ("is:new", True)
+
+
+async def test_keys_after_enter_are_for_what_the_query_finds(workspace: Workspace) -> None:
+    """Typed in one breath, a query, Enter and a key act on the cards found; a faulty query keeps its keys."""
+    async with browsing(workspace) as pilot:
+        query = pilot.app.screen.query_one(Input)
+        await press(pilot, "slash")
+        _type_at_once(pilot, "a2\rs")
+        await settle(pilot)
+        await settle(pilot)  # the key comes only after the query was answered
+        assert query.value == "a2"
+        assert "1 card suspended" in said(pilot)
+        assert "suspended" in lines_of(pilot)[1]
+        await press(pilot, "u", "slash")
+        _type_at_once(pilot, " is:ne\rw\r")
+        await settle(pilot)
+        assert (query.value, table_of(pilot).has_focus) == ("a2 is:new", True)
 
 
 async def test_tab_completes_and_then_leaves_the_query(workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from textual.widgets import Input, Markdown, OptionList
+from textual.widgets import Input, Markdown, OptionList, Static
 
 from quizzer.services.config import find_settings_file
 from quizzer.services.first_run import is_first_run
@@ -76,6 +76,8 @@ async def test_a_wrong_answer_is_told_at_its_question(workspace: Workspace) -> N
         await pilot.pause()
         await press(pilot, "x", "enter")
         assert isinstance(app.screen, MessageScreen)
+        said = str(app.screen.query_one(Static).render())
+        assert said.startswith("A whole number from 0 to 9999 was expected.")  # of no key nobody was shown
         await press(pilot, "enter")
         assert app.focused is app.screen.query_one("#new_limit")
         await press(pilot, "backspace", "3", "enter")

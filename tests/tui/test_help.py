@@ -93,6 +93,20 @@ async def test_every_key_has_a_way_by_mouse(day_three: Workspace, name: str) -> 
         assert without <= set(BY_MOUSE)
 
 
+async def test_the_help_is_scrolled_while_one_searches(day_three: Workspace) -> None:
+    """Arrows go a line, pages a page, on and back; the field keeps the other keys."""
+    async with staged(SCENES["review-question"], day_three, (80, 12)) as stage:
+        await stage.press("question_mark")
+        keys = stage.app.screen.query_one("#keys")
+        places = []
+        for key in ("down", "pagedown", "up", "pageup"):
+            await stage.press(key)
+            places.append(keys.scroll_y)
+        line, page, back, top = places
+        assert 0 < line < back < page
+        assert top < line
+
+
 async def test_a_click_on_a_key_does_what_it_says(day_three: Workspace) -> None:
     """The help closes, and the screen below does it: here it flags the card."""
     async with staged(SCENES["review-question"], day_three, (80, 24)) as stage:

@@ -192,6 +192,22 @@ async def test_areas_fold_and_unfold(open_here: OpenWorkspace, syllabus: None) -
             assert rows_of(app) == folded
 
 
+async def test_an_unfolded_area_takes_no_column_away(
+    open_here: OpenWorkspace, write_deck: WriteDeck, syllabus: None
+) -> None:
+    """The title of a deck below its area is cut rather than that counts come and go."""
+    path = write_deck("vectors", "v1")
+    text = path.read_text(encoding="utf-8").replace("title: Vectors", f"title: Vectors{' and more' * 4}")
+    path.write_text(text, encoding="utf-8")
+    with open_here() as workspace:
+        app = QuizzerApp(workspace)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            await press(pilot, "down", "right")
+            assert {len(row) for row in rows_of(app)} == {5}
+            assert any(row[0].startswith("Vectors and more") and row[0].endswith("…") for row in rows_of(app))
+
+
 async def test_end_and_home_go_to_the_last_and_the_first_line(
     open_here: OpenWorkspace, syllabus: None
 ) -> None:

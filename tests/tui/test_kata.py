@@ -38,7 +38,7 @@ async def test_a_new_kata_asks_before_it_lays_out_the_starter(desk_space: Worksp
     async with sit(desk_space) as desk:
         desk.path.parent.mkdir(parents=True)
         desk.path.write_text("# mine\n", encoding="utf-8")
-        await desk.until(lambda: isinstance(desk.app.screen, ChoiceScreen))
+        await desk.until(lambda: desk.is_asking)
         assert desk.app.screen.query_one(".panel").region.y > NARROW[1] // 3  # the task stands above it
         await desk.answer("n")
         await desk.until_shown("#notice", "s starts")
@@ -296,6 +296,31 @@ async def test_wide_windows_show_task_and_editor(desk_space: Workspace) -> None:
         await desk.pilot.resize_terminal(20, 6)
         await desk.press("ctrl+t", "a")
         assert desk.screen.editor.text.startswith("adef")
+
+
+async def test_beside_the_result_one_writes_on(desk_space: Workspace) -> None:
+    """In a wide window saving leaves the keys to the editor, also after a pass if there is more to save."""
+    grader = PreparedGrader([FAILED, PASSED])
+    async with sit(desk_space, size=WIDE, grader=grader) as desk:
+        await desk.start()
+        await desk.press("ctrl+s")
+        await desk.until(lambda: not desk.screen.is_busy)
+        assert desk.is_seen("#result")
+        await desk.press("x", "h")
+        assert desk.screen.editor.text.startswith("xhdef")
+        steps = grader.steps = threading.Semaphore(0)
+        await desk.press("ctrl+s")
+        await desk.until(lambda: desk.screen.is_grading)
+        await desk.press("3")
+        steps.release(9)
+        await desk.until(lambda: not desk.screen.is_busy)
+        await desk.press("4")
+        assert desk.screen.editor.text.startswith("xh34def")
+        assert "Esc leaves the editor, Enter takes it." in desk.shown("#notice")
+        assert read_log(desk_space) == []
+        await desk.press("escape", "enter")
+        await desk.until(lambda: not desk.screen.is_busy)
+        assert len(read_log(desk_space)) == 1
 
 
 async def test_a_question_is_answered_by_mouse(desk_space: Workspace) -> None:

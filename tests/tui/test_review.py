@@ -503,7 +503,7 @@ async def test_all_keys_of_the_footer_fit(workspace: Workspace) -> None:
         footer = app.screen._compositor.render_strips()[-1].text
         assert (
             " ".join(footer.split())
-            == "Enter Show / accept Space Scroll u Undo i Info s Suspend q Leave ? Help"
+            == "Enter Show / accept Space Show u Undo i Info s Suspend q Leave ? Help"
         )
 
 

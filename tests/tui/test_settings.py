@@ -155,7 +155,32 @@ async def test_a_theme_from_the_palette_is_shown_at_once(workspace: Workspace) -
 async def test_an_unknown_theme_is_no_obstacle(workspace: Workspace) -> None:
     """A theme of another version of Textual gives way to ours."""
     app = QuizzerApp(workspace.with_setting("theme", "no-such"))
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause()
         assert app.theme == DARK.name
+        assert "There is no theme 'no-such'" in screen_text(app)
+    assert file_text() == ""
+
+
+async def test_home_and_end_lead_to_the_first_and_the_last_setting(workspace: Workspace) -> None:
+    """In a table of rows, as in every list."""
+    app = QuizzerApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "comma", "end")
+        table = app.screen.query_one(DataTable)
+        assert table.cursor_row == len(SETTINGS) - 1
+        await press(pilot, "home")
+        assert table.cursor_row == 0
+
+
+async def test_no_theme_is_set_that_there_is_not(workspace: Workspace) -> None:
+    """What is misspelt stays in the field, with the nearest name."""
+    app = QuizzerApp(workspace)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "comma", *["down"] * list(SETTINGS).index("theme"), "enter")
+        app.screen.query_one(Input).value = "quizer-light"
+        await press(pilot, "enter")
+        assert "did you mean 'quizzer-light'?" in text_of(app, "#problem")
     assert file_text() == ""

@@ -6,6 +6,7 @@ import pytest
 from textual.widgets import DataTable, Static, TabbedContent
 
 from quizzer.core.rating import Rating
+from quizzer.markup.chart import SHADES
 from quizzer.services.review import ReviewSession
 from quizzer.services.selection import Selection
 from quizzer.services.workspace import Workspace
@@ -15,6 +16,7 @@ from quizzer.tui.screens.message import MessageScreen
 from quizzer.tui.screens.review import ReviewScreen
 from quizzer.tui.screens.statistics import TABS, StatisticsScreen
 from tests.support import OpenWorkspace, StandingClock, WriteDeck, answer, ask_all
+from tests.tui.keys import press
 
 SYLLABUS = """\
 areas:
@@ -162,6 +164,22 @@ async def test_without_a_syllabus_there_is_a_sentence(
             await pilot.press("4")
             assert "There is no syllabus" in text_of(app, "weak")
             assert "1 review on 1 day" in text_of(app, "overview-first")
+
+
+@pytest.mark.parametrize("width", [40, 58])
+async def test_the_heatmap_shows_fewer_weeks_where_it_is_narrow(forgotten: Workspace, width: int) -> None:
+    """No line of it wraps: weekdays and weeks stand where they belong, and today is among them."""
+    app = QuizzerApp(forgotten)
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+        await press(pilot, "t")
+        lines = str(app.screen.query_one("#overview-first", Static).render()).splitlines()
+        heads = [line[:5].strip() for line in lines]
+        monday = heads.index("Mon")
+        rows = lines[monday : monday + 7]
+        room = app.screen.query_one("#overview-first").size.width
+        assert max(map(len, rows)) <= room < 60
+        assert any(set(row[5:]) & set(SHADES[1:]) for row in rows)
 
 
 async def test_a_tiny_window_and_a_wide_one(forgotten: Workspace) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -12,24 +14,21 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from quizzer.core.card_facts import CardFacts
-from quizzer.core.review import EventKind
-from quizzer.errors import QueryError, UsageError
+from quizzer.errors import QueryError
 from quizzer.services.browse import CardList, load_cards
-from quizzer.services.bulk import BulkStep, act, ask_first, count_cards, nothing_to_do, undo
+from quizzer.services.bulk import count_cards
 from quizzer.services.workspace import Workspace
-from quizzer.tui.screens.base import WorkingScreen
+from quizzer.tui.screens.bulk import BulkScreen
 from quizzer.tui.screens.card_page import CardPageScreen
-from quizzer.tui.screens.confirm import ConfirmScreen
 from quizzer.tui.widgets.card_preview import CardPreview
 from quizzer.tui.widgets.card_table import CardTable
-from quizzer.tui.widgets.query_line import QueryLine
+from quizzer.tui.widgets.query_line import QueryInput, QueryLine
 
 REST_S = 0.08  # how long the cursor rests on a card before its preview is drawn
 QUERY_KEYS = "Tab completes; F1 explains; Enter or Esc goes to the table."
-NOTHING_TO_UNDO = "Nothing was done to cards here yet; there is nothing to undo."
 
 
-class BrowseScreen(WorkingScreen[None]):
+class BrowseScreen(BulkScreen):
     """All cards; katas and those that no deck has any more stand last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,11 +62,9 @@ class BrowseScreen(WorkingScreen[None]):
     """
 
     def __init__(self, workspace: Workspace) -> None:
-        super().__init__()
-        self._workspace = workspace
+        super().__init__(workspace)
         self._cards: CardList | None = None
         self._found = 0
-        self._steps: list[BulkStep] = []
         self._notice = "Reading the cards ..."
         self._resting: Timer | None = None
 
@@ -86,7 +83,11 @@ class BrowseScreen(WorkingScreen[None]):
 
     def on_screen_resume(self) -> None:
         """Read the cards: anew, since a review or another process may have changed them."""
-        self._load()
+        self.read_again()
+
+    def on_resize(self) -> None:
+        """Fill the preview that a wider window brings."""
+        self.call_after_refresh(self._show_preview)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the table as the query is typed."""
@@ -95,9 +96,10 @@ class BrowseScreen(WorkingScreen[None]):
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go from the query to what it found; a wrong one is stayed in, to be mended."""
-        await self._find(event.value)  # what stands there may still be the fault of a word half typed
+        await self._find(event.value)  # what is shown may still be of a word half typed
         if not self.query_one(QueryLine).is_faulty:
-            self.query_one(CardTable).focus()
+            self.set_focus(self.query_one(CardTable))  # at once, for the keys that wait
+        self.query_one(QueryInput).go_on()
 
     def on_card_table_moved(self, event: CardTable.Moved) -> None:
         """Show the card once the cursor rests on it."""
@@ -143,34 +145,6 @@ class BrowseScreen(WorkingScreen[None]):
         """Turn the order around."""
         self.query_one(CardTable).reverse()
 
-    async def action_suspend(self) -> None:
-        """Suspend the chosen cards; where all are suspended, bring them back."""
-        is_back = all(card.is_suspended for card in self._chosen)
-        await self._ask_and_do(EventKind.UNSUSPEND if is_back else EventKind.SUSPEND)
-
-    async def action_bury(self) -> None:
-        """Hide the notes of the chosen cards until tomorrow."""
-        await self._ask_and_do(EventKind.BURY)
-
-    async def action_flag(self) -> None:
-        """Flag the chosen cards; where all are flagged, take their flags away."""
-        is_off = all(card.is_flagged for card in self._chosen)
-        await self._ask_and_do(EventKind.UNFLAG if is_off else EventKind.FLAG)
-
-    async def action_reset(self) -> None:
-        """Make the chosen cards new again."""
-        await self._ask_and_do(EventKind.RESET)
-
-    async def action_undo(self) -> None:
-        """Take back what was last done here."""
-        if not self._steps:
-            self._tell(NOTHING_TO_UNDO)
-            return
-        step = await self.attempt(self._undo)
-        if step is not None:
-            self._tell(step.undone)
-        self._load()
-
     def action_preview(self) -> None:
         """Show the preview beside or below the table, or hide it."""
         is_shown = self.query_one(CardPreview).display
@@ -191,53 +165,17 @@ class BrowseScreen(WorkingScreen[None]):
         self.app.pop_screen()
 
     @property
-    def _chosen(self) -> list[CardFacts]:
+    def chosen(self) -> list[CardFacts]:
+        """The marked cards, or the one under the cursor."""
         return self.query_one(CardTable).chosen
 
-    async def _ask_and_do(self, kind: EventKind) -> None:
-        chosen = self._chosen
-        if not chosen:
-            self._tell("There is no card to do that to.")
-        elif len(chosen) == 1:
-            await self._do(kind, chosen)
-        else:
+    def unmark(self) -> None:
+        """Take all marks away."""
+        self.query_one(CardTable).clear_marks()
 
-            async def go_on(is_agreed: bool | None) -> None:
-                if is_agreed:
-                    await self._do(kind, chosen)
-
-            question = f"{ask_first(kind, len(chosen))} 'u' takes it back as one step."
-            self.app.push_screen(ConfirmScreen(question), go_on)
-
-    async def _do(self, kind: EventKind, chosen: list[CardFacts]) -> None:
-        cards = [(card.card_id, card.key) for card in chosen]
-        if len(cards) > 1:
-            self._tell(f"Writing {count_cards(len(cards))} ...")
-        step = await self.attempt(act, self._workspace, cards, kind)
-        if step is None:
-            self._tell("")
-            return
-        if step.keys:
-            self._steps.append(step)
-            self._tell(f"{step.sentence} u undoes it.")
-            self.query_one(CardTable).clear_marks()
-        else:
-            self._tell(nothing_to_do(kind, len(chosen)))
-        self._load()
-
-    def _undo(self) -> BulkStep:
-        """Take the last step back; one that cannot be taken back any more is left for the one before."""
-        step = self._steps[-1]
-        try:
-            undone = undo(self._workspace, step.number)
-        except UsageError:
-            self._steps.remove(step)
-            raise
-        self._steps.remove(step)
-        return undone
-
-    def _load(self) -> None:
-        self.run_worker(self._read(), exclusive=True, group="read")
+    def read_again(self) -> None:
+        """Read the cards anew."""
+        self._run_last(self._read, "read")
 
     async def _read(self) -> None:
         cards = await self.attempt(load_cards, self._workspace)
@@ -252,7 +190,7 @@ class BrowseScreen(WorkingScreen[None]):
         await self.attempt(cards.complete_now)  # while the learner reads: a later query will not wait for it
 
     def _filter(self) -> None:
-        self.run_worker(self._find(self.query_one(Input).value), exclusive=True, group="find")
+        self._run_last(partial(self._find, self.query_one(Input).value), "find")
 
     async def _find(self, query: str) -> None:
         cards = self._cards
@@ -272,9 +210,15 @@ class BrowseScreen(WorkingScreen[None]):
         preview = self.query_one(CardPreview)
         if self._cards is not None and preview.display:
             card = self.query_one(CardTable).cursor_card
-            self.run_worker(preview.show_facts(card, self._cards), exclusive=True, group="preview")
+            self._run_last(partial(preview.show_facts, card, self._cards), "preview")
 
-    def _tell(self, sentence: str) -> None:
+    def _run_last(self, work: Callable[[], Coroutine[Any, Any, None]], group: str) -> None:
+        """Do the work and end what of its group is under way: only the last one counts."""
+        # A coroutine made here would never be awaited where the next comes first.
+        self.run_worker(work, exclusive=True, group=group)  # type: ignore[arg-type]
+
+    def tell(self, sentence: str) -> None:
+        """Say it beside the counts."""
         self._notice = sentence
         self._say()
 

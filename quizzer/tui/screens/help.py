@@ -54,7 +54,7 @@ class Line:
 EVERYWHERE = [
     Line("↑ ↓ PgUp PgDn", "Move, scroll"),
     Line("← →", "Scroll wide code and formulas"),
-    Line("^p", "Commands: every screen, sessions with a deck or an area, the theme, queries", "ctrl+p"),
+    Line("^p", "Commands: screens, decks, areas, themes, queries", "ctrl+p"),
 ]
 
 
@@ -104,6 +104,14 @@ class HelpScreen(PanelScreen[None]):
     def key_up(self) -> None:
         """Scroll back."""
         self.query_one("#keys", VerticalScroll).scroll_relative(y=-1, animate=False)
+
+    def key_pagedown(self) -> None:
+        """Scroll a page on."""
+        self.query_one("#keys", VerticalScroll).scroll_page_down(animate=False)
+
+    def key_pageup(self) -> None:
+        """Scroll a page back."""
+        self.query_one("#keys", VerticalScroll).scroll_page_up(animate=False)
 
     def action_do(self, place: int) -> None:
         """Do what a line says, on the screen below."""

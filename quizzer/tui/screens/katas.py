@@ -18,6 +18,7 @@ from quizzer.services.katas import KataRow, list_katas
 from quizzer.services.workspace import Workspace
 from quizzer.tui.screens.base import WorkingScreen
 from quizzer.tui.screens.kata import KataScreen
+from quizzer.tui.widgets.row_table import RowTable
 
 COLUMNS = ("Kata", "Level", "Due", "Last", "Par", "Area")
 KATA, AREA = 0, 5
@@ -46,7 +47,7 @@ class KatasScreen(WorkingScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out headline, table and footer."""
         yield Static(Content.styled("Katas", "bold"), id="headline")
-        yield DataTable[Text](id="katas-table", cursor_type="row")
+        yield RowTable(id="katas-table")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -17,7 +17,7 @@ from quizzer.core.cloze import strip_marks
 from quizzer.core.rating import Rating
 from quizzer.core.suggestion import suggest_from_check, suggest_from_points
 from quizzer.markup.clean import clean, clean_line
-from quizzer.services.answer_check import Check, check_choice, check_typed, order_choices
+from quizzer.services.answer_check import order_choices
 from quizzer.services.card_info import find_kata_of, read_card_info
 from quizzer.services.question import Grade, Question
 from quizzer.services.review import CANNOT_UNDO, MOVED_ON, NOTHING_TO_UNDO, Progress, ReviewSession
@@ -38,7 +38,8 @@ class ReviewScreen(WorkingScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "Show / accept", priority=True, key_display="Enter"),
-        Binding("space", "page", "Scroll", key_display="Space", tooltip="Show the answer; scroll on"),
+        Binding("space", "reveal", "Show", key_display="Space", tooltip="Show the answer"),
+        Binding("space", "page", "Scroll", key_display="Space"),
         Binding("tab", "app.focus_next", "To the points and back", show=False),
         *(Binding(str(key), f"press('{key}')", "Choose; rate (1 is Again)", show=False) for key in range(10)),
         Binding("u", "undo", "Undo"),
@@ -94,15 +95,18 @@ class ReviewScreen(WorkingScreen[None]):
             first, *_, last = self._question.grades
             self._notice(f"Rate yourself: {first.key} ({first.label}) to {last.key} ({last.label}).")
 
-    async def action_page(self) -> None:
-        """Reveal the answer; once revealed, scroll on through a long one.
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer Space for what it does now.
 
         A choice is made by its number or Enter: Space would make one that nobody chose.
         """
-        if self._is_revealed:
-            self.query_one(CardView).scroll_page_down()
-        elif not self._options:
-            await self._reveal()
+        if action == "reveal":
+            return not self._is_revealed and not self._options
+        return self._is_revealed if action == "page" else True
+
+    def action_page(self) -> None:
+        """Scroll on through a long answer."""
+        self.query_one(CardView).scroll_page_down()
 
     async def action_press(self, key: str) -> None:
         """Choose an option before the reveal; give a grade after it."""
@@ -114,7 +118,7 @@ class ReviewScreen(WorkingScreen[None]):
                 await self._answer(grade)
         elif self._options and 1 <= int(key) <= len(self._options):
             self.query_one("#choices", OptionList).highlighted = int(key) - 1
-            await self._reveal()
+            await self.action_reveal()
 
     async def action_undo(self) -> None:
         """Take the last step back and show its card again."""
@@ -171,7 +175,7 @@ class ReviewScreen(WorkingScreen[None]):
             return
         place, problem = found
         await self._next()
-        self._notice(f"Read again: {place.shown}{', your copy of the note' if place.is_copied else ''}.")
+        self._notice(place.outcome)
         if problem:
             await self.app.push_screen(MessageScreen(problem))
 
@@ -228,6 +232,7 @@ class ReviewScreen(WorkingScreen[None]):
             self.query_one(StatusLine).show(self._question, self._progress)
             await self.query_one(CardView).show_question(self._question, self._options)
             self.query_one(GradeBar).show_hint(hint_of(note))
+        self.refresh_bindings()
         self._shown_at = time.monotonic()
 
     @on(Input.Submitted)
@@ -237,23 +242,19 @@ class ReviewScreen(WorkingScreen[None]):
         if missing := self.query_one(CardView).say_what_is_missing():
             self._notice(missing)
         else:
-            await self._reveal()
+            await self.action_reveal()
 
-    async def _reveal(self) -> None:
+    async def action_reveal(self) -> None:
+        """Reveal the answer."""
         question = self._question
         if question is None or self._is_revealed:
             return
         self._is_revealed = True
-        check = self._check(question)
+        self.refresh_bindings()
+        check = self.query_one(CardView).check(question.card.note)
         with self.app.batch_update():
             await self.query_one(CardView).show_answer(question, check)
             self._suggest(None if check is None else suggest_from_check(check.is_right))
-
-    def _check(self, question: Question) -> Check | None:
-        note, view = question.card.note, self.query_one(CardView)
-        if self._options:
-            return check_choice(note, self._options[view.chosen or 0])
-        return check_typed(note, view.typed) if note.accept is not None else None
 
     def _suggest(self, rating: Rating | None) -> None:
         assert self._question is not None

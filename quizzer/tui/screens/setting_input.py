@@ -16,6 +16,7 @@ from quizzer.errors import QuizzerError
 from quizzer.markup.clean import clean_line
 from quizzer.services.config import Change, Entry, set_setting
 from quizzer.tui.screens.panel import PanelScreen
+from quizzer.tui.themes import check_theme
 
 
 class SettingInput(PanelScreen[Change | None]):
@@ -48,10 +49,11 @@ class SettingInput(PanelScreen[Change | None]):
 
     async def on_input_submitted(self) -> None:
         """Write the value; a wrong one stays in the field, with what was expected."""
+        key, value = self._entry.setting.key, self.query_one(Input).value
         try:
-            change = await asyncio.to_thread(
-                set_setting, self._entry.setting.key, self.query_one(Input).value
-            )
+            if key == "theme":
+                check_theme(value)
+            change = await asyncio.to_thread(set_setting, key, value)
         except QuizzerError as error:
             self.query_one("#problem", Static).update(Content(clean_line(f"✗ {error}")))
             return

@@ -20,6 +20,7 @@ from quizzer.services.schedule import read_schedule
 from quizzer.services.workspace import Workspace
 from quizzer.tui.screens.base import WorkingScreen
 from quizzer.tui.screens.setting_input import SettingInput
+from quizzer.tui.widgets.row_table import RowTable
 
 LATER = ("workspace", "database", "content")  # these are opened when quizzer starts
 
@@ -52,7 +53,7 @@ class SettingsScreen(WorkingScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the table, the documentation, and what is no setting: the scheduler."""
         yield Static(Content.assemble(("Settings", "bold")), id="headline")
-        yield DataTable[Text](id="settings", cursor_type="row")
+        yield RowTable(id="settings")
         yield Static(id="about")
         yield Static(id="place")
         yield Footer(show_command_palette=False)

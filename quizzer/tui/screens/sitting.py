@@ -113,7 +113,7 @@ class SittingScreen(FileScreen):
         self._stop, self._run = threading.Event(), self._run + 1
         self.notice("")
         self.panes.result.begin(GRADING)
-        self.panes.show(Pane.RESULT)
+        self.panes.show_result()
         self.refresh_bindings()
         async with self._lock:
             found = await self.attempt(self._grade, self.editor.text, self._run, self._stop)
@@ -199,8 +199,11 @@ class SittingScreen(FileScreen):
         await self.look()
         self.panes.result.show_verdict(found.verdict, _remark(found))
         if self.suggestion is not None and self.question is not None:
+            if not self.is_unsaved:  # who writes on must not rate with the next key
+                self.panes.show(Pane.RESULT)
             label = self.question.suggested(self.suggestion.rating).label
-            self.notice(f"{self.suggestion.reason} Suggested: {label}. Enter takes it.")
+            first = "Esc leaves the editor, " if self.panes.is_editing else ""
+            self.notice(f"{self.suggestion.reason} Suggested: {label}. {first}Enter takes it.")
 
     def _look(self) -> tuple[Standing, Question | None, Suggestion | None]:
         assert self.desk is not None

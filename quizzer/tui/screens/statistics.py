@@ -38,13 +38,14 @@ from quizzer.services.workspace import Workspace
 from quizzer.tui.screens.base import WorkingScreen
 from quizzer.tui.screens.message import MessageScreen
 from quizzer.tui.screens.review import ReviewScreen
+from quizzer.tui.widgets.row_table import RowTable
 
 TABS = (("overview", "1 Overview"), ("memory", "2 Memory"), ("habits", "3 Habits"), ("ready", "4 Readiness"))
 SHADE_STYLES = dict(
     zip(SHADES, ("$text-muted", "$success 70%", "$success 80%", "$success 90%", "$success"), strict=True)
 )
 READY_HEADS = ("Area", "covered", "learnt", "now", "katas")
-LEAST_WIDTH = 60
+LEAST_WIDTH = 28
 WIDE = 160
 MESSAGE_WIDTH = 66
 WEAK_HINT = "w starts a session on just these; Enter on an area shows its topics."
@@ -93,7 +94,7 @@ class StatisticsScreen(WorkingScreen[None]):
                     yield Static(id=f"{name}-first", classes="section")
                     yield Static(id=f"{name}-second", classes="section")
             with TabPane(TABS[-1][1], id=TABS[-1][0]), VerticalScroll():
-                yield DataTable[Text](id="areas", cursor_type="row")
+                yield RowTable(id="areas")
                 yield Static(id="weak", classes="section")
         yield Footer(show_command_palette=False)
 

@@ -13,8 +13,8 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from quizzer.core.note import Level
-from quizzer.services.config import Change, check_setting
-from quizzer.services.first_run import Answers, keep_answers, select_first
+from quizzer.services.config import Change
+from quizzer.services.first_run import Answers, check_answer, keep_answers, select_first
 from quizzer.services.selection import Selection
 from quizzer.tui.screens.base import WorkingScreen
 
@@ -89,7 +89,7 @@ class WelcomeScreen(WorkingScreen[Beginning]):
 
     async def _go_on(self) -> None:
         field = self.focused
-        if isinstance(field, Input) and await self.attempt(check_setting, str(field.id), field.value) is None:
+        if isinstance(field, Input) and await self.attempt(check_answer, str(field.id), field.value) is None:
             return
         if self.focused is not None and self.focused.id == "rollover_hour":
             await self._begin(self._answers())

@@ -17,7 +17,7 @@ from quizzer.core.note import Note, Source
 from quizzer.markup.clean import clean_line, prepare
 from quizzer.markup.parser import make_parser
 from quizzer.markup.plain import plain_line
-from quizzer.services.answer_check import LONGEST_OPTION, Check
+from quizzer.services.answer_check import LONGEST_OPTION, Check, check_choice, check_typed
 from quizzer.services.question import Question
 from quizzer.tui.widgets.hanging import Hanging
 from quizzer.tui.widgets.points_list import PointsList
@@ -45,6 +45,7 @@ class CardView(VerticalScroll):
     """Shows one question at a time; long texts scroll."""
 
     _is_warned = False
+    _options: Sequence[str] = ()
 
     def compose(self) -> ComposeResult:
         """Lay out all parts; those without content are hidden."""
@@ -72,6 +73,7 @@ class CardView(VerticalScroll):
         await self.query_one("#front", Markdown).update(prepare(front(question.card)))
         self.scroll_home(animate=False)
         self._is_warned = False
+        self._options = options
         if options:
             self._show_options(options)
         elif note.accept is not None:
@@ -120,6 +122,12 @@ class CardView(VerticalScroll):
         for name in ("#choices", "#typed", "#check", "#points", "#source", "#back"):
             self.query_one(name).display = False
         await self.query_one("#front", Markdown).update(prepare(text))
+
+    def check(self, note: Note) -> Check | None:
+        """Check what the learner chose or typed; None where there is nothing to check."""
+        if self._options:
+            return check_choice(note, self._options[self.chosen or 0])
+        return check_typed(note, self.typed) if note.accept is not None else None
 
     @property
     def chosen(self) -> int | None:

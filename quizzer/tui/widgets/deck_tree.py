@@ -19,6 +19,7 @@ from quizzer.markup.width import cell_width, cut_cells
 from quizzer.services.day import AreaRow, Day
 from quizzer.services.selection import Selection
 from quizzer.services.today import kata_words
+from quizzer.tui.widgets.row_table import RowTable
 
 ALL = "all"
 FOLDED, UNFOLDED = "▸", "▾"
@@ -29,20 +30,19 @@ LEAST_TITLE = 12
 """Cells of a title below which counts rather go out of sight."""
 
 UNSEEN = "unseen"
+INDENT = "    "  # of a deck below its area
 """The column of what may still come as new, on this day or later."""
 
 Row = tuple[str, DeckCount | None, int, str]
 """A row's title, counts, notes that are unseen, and key."""
 
 
-class DeckTree(DataTable[Text]):
+class DeckTree(RowTable):
     """Rows that start a session or a kata; an area folds and unfolds."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("right", "unfold", "Unfold the area", show=False),
         Binding("left", "fold", "Fold the area", show=False),
-        Binding("home", "scroll_top", "First line", show=False),
-        Binding("end", "scroll_bottom", "Last line", show=False),
         Binding("plus", "unfold_all", "Unfold or fold all areas", show=False, key_display="+"),
     ]
 
@@ -54,7 +54,7 @@ class DeckTree(DataTable[Text]):
         kata: str = ""
 
     def __init__(self, *, id: str) -> None:  # noqa: A002 (Textual's own name for it)
-        super().__init__(id=id, cursor_type="row")
+        super().__init__(id=id)
         self._day: Day | None = None
         self._unfolded: set[str] = set()
 
@@ -67,7 +67,9 @@ class DeckTree(DataTable[Text]):
         # Measured here: a table drawn before it has measured itself may stay as narrow as its heads.
         longest = max(cell_width(title) for title, *_ in rows)
         turns = day.report.turns
-        heads = [*turns, UNSEEN] if self._room_beside([*turns, UNSEEN]) >= longest else list(turns)
+        # By the rows that always stand here: what is unfolded must not take a column away.
+        standing = max(cell_width(title) for title, *_ in rows if not title.startswith(INDENT))
+        heads = [*turns, UNSEEN] if self._room_beside([*turns, UNSEEN]) >= standing else list(turns)
         width = max(min(longest, max(self._room_beside(heads), LEAST_TITLE)), len("Deck"))
         self.add_column("Deck", key="deck", width=width)
         for head in heads:
@@ -171,7 +173,7 @@ class DeckTree(DataTable[Text]):
                 return
         for deck in area.decks:
             title = clean_line(deck.title)
-            shown = f"    {title}, {counted(deck.notes, 'note')}" if area.id else title
+            shown = f"{INDENT}{title}, {counted(deck.notes, 'note')}" if area.id else title
             yield shown, deck.counts, deck.unseen, f"deck:{deck.id}"
 
 

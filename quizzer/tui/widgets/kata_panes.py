@@ -76,6 +76,14 @@ class KataPanes(Horizontal):
         self._arrange()
         self._widget(pane).focus(scroll_visible=False)
 
+    def show_result(self) -> None:
+        """Show the result; where it stands beside the editor, the keys of who writes there stay."""
+        if self.is_editing and self._is_wide:
+            self._side = Pane.RESULT
+            self._arrange()
+        else:
+            self.show(Pane.RESULT)
+
     def toggle(self) -> None:
         """Go from the editor to what stood beside it, and back."""
         self.show(self._side if self.current is Pane.EDITOR else Pane.EDITOR)
@@ -91,10 +99,13 @@ class KataPanes(Horizontal):
         self.query_one("#task").scroll_end(animate=False)
 
     def _arrange(self) -> None:
-        is_wide = self.size.width >= WIDE
         for pane in Pane:
-            shown = {self._side, Pane.EDITOR} if is_wide else {self.current}
+            shown = {self._side, Pane.EDITOR} if self._is_wide else {self.current}
             self._widget(pane).display = pane in shown
+
+    @property
+    def _is_wide(self) -> bool:
+        return self.size.width >= WIDE
 
     def _widget(self, pane: Pane) -> Widget:
         return self.query_one(f"#{pane}")

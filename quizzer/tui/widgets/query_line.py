@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.events import Key
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
@@ -22,11 +23,43 @@ EXAMPLES = "softmax   deck:attention   is:due   prop:lapses>3   -is:new"
 
 
 class QueryInput(Input):
-    """An input whose Tab completes."""
+    """An input whose Tab completes; keys that follow Enter wait until it is known where they go.
+
+    Typed quickly, or over a slow line, they come before the query has been answered, and would stand in it or
+    be done to cards that it does not find.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete the word, else leave the query", show=False)
     ]
+
+    def __init__(self) -> None:
+        super().__init__(id="query", placeholder=EXAMPLES, compact=True, select_on_focus=False)
+        self._waiting: list[Key] | None = None
+
+    async def _on_key(self, event: Key) -> None:
+        """Take Enter here: as a binding it would come behind letters that were typed after it."""
+        if self._waiting is not None:
+            self._waiting.append(event)
+        elif self.screen.focused is not self:
+            self._pass_on(event)
+        elif event.key == "enter":
+            self._waiting = []
+            await self.action_submit()
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def go_on(self) -> None:
+        """Let the keys that came after Enter go to what has the focus now."""
+        waiting, self._waiting = self._waiting or [], None
+        for key in waiting:
+            self._pass_on(key)
+
+    def _pass_on(self, key: Key) -> None:
+        again = Key(key.key, key.character).set_sender(self.app)  # or it would not rise to the bindings
+        self.app.post_message(again)
 
     def action_complete(self) -> None:
         """Take the completion; where there is none, go on to the table."""
@@ -52,7 +85,7 @@ class QueryLine(Vertical):
         """Lay the parts out."""
         with Horizontal():
             yield Static(Content(PROMPT), classes="prompt")
-            yield QueryInput(id="query", placeholder=EXAMPLES, compact=True, select_on_focus=False)
+            yield QueryInput()
         yield Static(id="fault")
 
     @property

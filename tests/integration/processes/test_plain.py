@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import KATA_FILES
 from tests.integration.processes.shell import PATIENCE_S, command, environment, run
 from tests.support import WriteDeck, WriteKata
 
@@ -88,6 +89,20 @@ def test_lists_are_sentences() -> None:
     """A kata and a card are read aloud as one sentence each."""
     assert run("kata", "--plain").out == "double-it: Double it; mid, par 20 min, never graded, new.\n"
     assert run("cards", "is:new", "--plain").out == "a1: attention, new.\na2: attention, new.\n"
+
+
+def test_the_list_of_katas_is_no_wider_than_the_terminal(write_kata: WriteKata) -> None:
+    """At a terminal of 80 columns titles are cut; into a pipe they go whole."""
+    title = "Double every element of a tensor, and then once more for good measure"
+    text = KATA_FILES["kata.yaml"].replace("title: Double it", f"title: {title}")
+    write_kata("double-every-element-again", {"kata.yaml": text})
+    code, shown = at_a_terminal("kata")
+    lines = shown.splitlines()
+    assert code == 0
+    assert max(map(len, lines)) <= 80
+    assert all(line.endswith(("due", "new")) for line in lines)
+    assert "Double every el" in shown
+    assert title in run("kata").out
 
 
 def test_pipes_are_plain() -> None:

@@ -63,7 +63,7 @@ def same(copy: Note, note: Note) -> bool:
 def test_a_copy_is_the_same_note_with_the_hash_of_its_original(shipped: Path, tmp_path: Path) -> None:
     """The learner's file is made, with its schema; the note reads as before and names its original."""
     notes = notes_of(shipped, is_shipped=True)
-    path = copy_note(notes["one"], "attention", shipped, tmp_path / "decks")
+    path = copy_note(notes["one"], "attention", shipped, tmp_path / "decks").path
     copied = notes_of(path, is_shipped=False)
     assert path == tmp_path / "decks" / "attention.yaml"
     assert (tmp_path / "decks" / "deck.schema.json").exists()
@@ -81,7 +81,7 @@ def test_a_second_copy_goes_behind_what_the_learner_wrote(shipped: Path, tmp_pat
     before = "deck: attention\nnotes:\n- id: own  # mine\n  q: Q\n  a: A\n\n# the end\ntags: [x]\n"
     own.write_text(before, encoding="utf-8")
     notes = notes_of(shipped, is_shipped=True)
-    assert copy_note(notes["two"], "attention", shipped, own.parent) == own
+    assert copy_note(notes["two"], "attention", shipped, own.parent).path == own
     copied = notes_of(own, is_shipped=False)
     assert list(copied) == ["own", "two"]
     assert same(copied["two"], notes["two"])
