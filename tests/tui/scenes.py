@@ -245,6 +245,10 @@ def after_grading(key: str, kind: type[Screen[Any]]) -> Act:
 
     async def act(stage: Stage) -> None:
         await _grade(stage)
+        kata = stage.app.screen
+        assert isinstance(kata, KataScreen)
+        if kata.panes.is_editing:  # in a wide window one writes on
+            await stage.press("escape")
         await stage.press(key)
         await stage.until(lambda: isinstance(stage.app.screen, kind))
 

@@ -66,7 +66,7 @@ class KataPanes(Horizontal):
     @property
     def is_editing(self) -> bool:
         """Whether keys go to the editor."""
-        return self.editor.has_focus
+        return self.is_attached and self.screen.focused is self.editor
 
     def show(self, pane: Pane) -> None:
         """Show a pane and let the keys go to it."""
@@ -74,7 +74,7 @@ class KataPanes(Horizontal):
         if pane is not Pane.EDITOR:
             self._side = pane
         self._arrange()
-        self._widget(pane).focus(scroll_visible=False)
+        self.screen.set_focus(self._widget(pane), scroll_visible=False)  # at once: the next key is for it
 
     def show_result(self) -> None:
         """Show the result; where it stands beside the editor, the keys of who writes there stay."""
