@@ -251,6 +251,20 @@ def test_an_answer_between_preview_and_change_counts(studied: Workspace) -> None
     assert differing_states(studied) == {}
 
 
+@pytest.mark.parametrize("is_undo", [False, True])
+def test_what_is_undone_between_preview_and_change_is_undone(studied: Workspace, is_undo: bool) -> None:
+    """An answer that was taken back while the question was open is in no state that is written."""
+    set_scheduler(studied, FSRS)
+    session = ReviewSession(studied)
+    card_id = answer(session, Rating.EASY).queued.card_id
+    preview = preview_undo(studied) if is_undo else preview_change(studied, FSRS)
+    answered = preview.states[card_id].reviews
+    session.undo()
+    (undo_change if is_undo else change_schedule)(studied, preview)
+    assert differing_states(studied) == {}
+    assert states_of(studied)[card_id].reviews == answered - 1
+
+
 def test_a_kata_has_no_learning_steps(workspace: Workspace, write_kata: WriteKata) -> None:
     """A kata given up comes back on a later day under FSRS too, not in a minute."""
     write_kata()
