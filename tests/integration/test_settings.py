@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from quizzer.content.settings_file import Origin, find_lines, read_settings, sur
 from quizzer.core.settings import Grades, Settings
 from quizzer.errors import SettingsError
 from quizzer.services.clock import make_calendar
-from quizzer.services.places import find_places
+from quizzer.services.config import look_at_settings, set_setting
+from quizzer.services.places import find_places, find_settings_file
 
 
 @pytest.fixture
@@ -104,6 +106,45 @@ def test_a_path_of_nobody_is_a_sentence(monkeypatch: pytest.MonkeyPatch, key: st
     """A home that does not exist is named with its setting."""
     monkeypatch.setenv(f"QUIZZER_{key.upper()}", "~no-such-user/x")
     with pytest.raises(SettingsError, match=f"setting '{key}'"):
+        find_places()
+
+
+@pytest.mark.parametrize("key", ["workspace", "database", "content"])
+def test_a_relative_path_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str) -> None:
+    """It would be another place in each folder: the sentence names the path to write instead."""
+    monkeypatch.chdir(tmp_path)
+    sentence = re.escape("'../mine/q.db' would be another place in each folder. Write an absolute path, as ")
+    sentence += re.escape(f"'{tmp_path.parent / 'mine' / 'q.db'}'.")
+    with pytest.raises(SettingsError, match=sentence):
+        set_setting(key, "../mine/q.db")
+    settings_file = find_settings_file()
+    assert not settings_file.exists()
+
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text(f'\n{key} = "../mine/q.db"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=sentence):
+        find_places()
+    (fault,) = look_at_settings().faults
+    assert re.search(f":2: setting '{key}' .*{sentence}", fault.sentence)
+
+    settings_file.unlink()
+    monkeypatch.setenv(f"QUIZZER_{key.upper()}", "../mine/q.db")
+    with pytest.raises(SettingsError, match=sentence):
+        find_places()
+    monkeypatch.setenv(f"QUIZZER_{key.upper()}", "~/mine/q.db")
+    assert find_places().settings_file == settings_file
+
+
+def test_a_relative_path_is_refused_where_the_folder_is_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without a folder to begin from, a path below the home is named."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("QUIZZER_DATABASE", "q.db")
+    with pytest.raises(SettingsError, match=r"Write an absolute path, as '~/q\.db'\."):
         find_places()
 
 
