@@ -39,7 +39,8 @@ def read_misplaced(run: Runner) -> set[int]:
     """Return the cards whose state has another turn among the new ones than the card, or still has one."""
     rows = run(
         """SELECT s.card_id FROM memory_states s JOIN cards c ON c.id = s.card_id
-        WHERE s.learner_id = :learner AND s.place IS NOT CASE WHEN s.introduced_on IS NULL THEN c.place END""",
+        WHERE s.learner_id = :learner
+            AND s.place IS NOT CASE WHEN s.introduced_on IS NULL THEN c.place END""",
         {"learner": LEARNER_ID},
     )
     return {card_id for (card_id,) in rows}

@@ -97,7 +97,7 @@ def test_a_state_that_nobody_can_read_is_rebuilt(studied: Workspace, places: Pla
     ],
 )
 def test_a_new_card_gets_its_turn_back(studied: Workspace, places: Places, damage: str, cards: int) -> None:
-    """A lost or wrong turn among the new cards is found and mended: without one no session would bring them."""
+    """A lost or wrong turn among the new ones is found and mended: without one no session brings a card."""
     with closing(sqlite3.connect(places.database)) as connection, connection:
         before = connection.execute("SELECT * FROM memory_states ORDER BY card_id").fetchall()
         connection.execute(damage)

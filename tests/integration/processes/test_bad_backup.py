@@ -20,6 +20,13 @@ from tests.integration.processes.shell import PROMPT_REVEAL, WITHOUT_OVERRIDE, P
 from tests.support import answer
 
 PAGE_BYTES = 4096
+SPOILING = {
+    "foreign": "PRAGMA application_id = 7",
+    "newer": "PRAGMA user_version = 77",
+    "without reviews": "DROP TABLE reviews",
+    "without a view": "DROP VIEW live_reviews",
+    "without a version": "PRAGMA user_version = 0",
+}
 
 
 @pytest.fixture
@@ -236,19 +243,11 @@ def _spoil(backup: Path, kind: str) -> None:
         backup.write_bytes(b"")
     if kind == "text":
         backup.write_text("Dear diary, today I lost a file.\n" * 9, encoding="utf-8")
-    if kind == "foreign":
-        execute("PRAGMA application_id = 7", backup)
     if kind == "tableless":
         backup.unlink()
         execute("VACUUM", backup)
-    if kind == "without reviews":
-        execute("DROP TABLE reviews", backup)
-    if kind == "without a view":
-        execute("DROP VIEW live_reviews", backup)
-    if kind == "without a version":
-        execute("PRAGMA user_version = 0", backup)
-    if kind == "newer":
-        execute("PRAGMA user_version = 77", backup)
+    if kind in SPOILING:
+        execute(SPOILING[kind], backup)
     if kind == "truncated":
         os.truncate(backup, backup.stat().st_size // 2)
     if kind == "damaged":
