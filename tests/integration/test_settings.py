@@ -155,3 +155,15 @@ def test_a_zone_of_the_system_that_cannot_be_told(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SettingsError, match="setting 'zone'"):
         make_calendar("", 4)
     assert make_calendar("Europe/Berlin", 4).zone_name == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("zone", ["UTC0", "<+03>-3"])
+def test_a_zone_that_only_posix_knows_is_told_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """What is wrong with TZ stands on one line, without the quotes and escapes of an exception."""
+    monkeypatch.setenv("TZ", zone)
+    with pytest.raises(SettingsError, match="time zone cannot be told") as caught:
+        make_calendar("", 4)
+    assert zone in str(caught.value)
+    assert "\n" not in str(caught.value).replace(r"\n", "\n")
