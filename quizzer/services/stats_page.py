@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.writing import replace_file
+from quizzer.core.counted import counted
 from quizzer.core.readiness import Readiness
 from quizzer.core.stats.recall import AGES, INTERVALS
 from quizzer.core.stats.statistics import Statistics
@@ -74,7 +75,7 @@ def _charts(statistics: Statistics) -> dict[str, object]:
             for place, (day, minutes) in enumerate(recent)
         ),
         "intervals": make_bars(
-            (str(span), cards, f"{cards:,} cards", str(span.first)) for span, cards in spans
+            (str(span), cards, counted(cards, "card"), str(span.first)) for span, cards in spans
         ),
         "hours": make_bars(
             (f"{hour:02}:00", at.reviews, f"{at.reviews:,}, {recall_words(at.recall)}", f"{hour:02}")

@@ -69,9 +69,9 @@ def forecast_section(statistics: Statistics) -> Section:
     due = statistics.forecast
     if not any(due):
         return Section("Due in the next 30 days", ("No card is due in the next 30 days.",))
+    overdue = ", overdue ones among them" if due[0] > 1 else ""
     lines = [
-        f"{counted(due[0], 'card')} today, overdue ones among them; {sum(due):,} in all, "
-        f"{sum(due) / len(due):.1f} a day.",
+        f"{counted(due[0], 'card')} today{overdue}; {sum(due):,} in all, {sum(due) / len(due):.1f} a day.",
         *_with_scale(draw_columns(due, COLUMN_HEIGHT, 1, 1), f"{max(due):,}"),
         _axis(statistics.study_day),
     ]

@@ -9,6 +9,7 @@ from datetime import timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from quizzer.core.counted import counted
 from quizzer.core.stats.activity import DayActivity, shade_days
 
 PAGE_START = '<!doctype html>\n<html lang="en" data-page="quizzer-statistics">'
@@ -68,11 +69,7 @@ def make_heatmap(days: Sequence[DayActivity]) -> list[Cell]:
             week=(day.study_day - first).days // 7,
             weekday=day.study_day.weekday(),
             shade=shade,
-            label=f"{day.study_day:%a %d %b %Y}: {_reviews(day)}, {day.minutes:.0f} min",
+            label=f"{day.study_day:%a %d %b %Y}: {counted(day.reviews, 'review')}, {day.minutes:.0f} min",
         )
         for day, shade in zip(days, shades, strict=True)
     ]
-
-
-def _reviews(day: DayActivity) -> str:
-    return f"{day.reviews:,} review" if day.reviews == 1 else f"{day.reviews:,} reviews"
