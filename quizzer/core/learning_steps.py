@@ -31,7 +31,7 @@ def parse_steps(text: str) -> tuple[int, ...]:
         raise ValueError(f"'{text}': steps of more than nothing and less than a day were expected")
     if steps_s != sorted(steps_s):
         rising = " ".join(word for _, word in sorted(zip(steps_s, words, strict=True)))
-        raise ValueError(f"'{text}': steps that grow were expected, such as '{rising}'")
+        raise ValueError(f"'{text}': steps that never get shorter were expected, such as '{rising}'")
     return tuple(steps_s)
 
 

@@ -45,7 +45,8 @@ class Workload:
 class Preview:
     """What a change would do.
 
-    `states` are what the cache would hold, if nothing is written meanwhile, as `watch` tells.
+    `sequence` is the place in the log of the change in force, as in `Reschedule`. `states` are what
+    the cache would hold, if nothing is written meanwhile, as `watch` tells.
     """
 
     before: SchedulerChoice
@@ -56,6 +57,7 @@ class Preview:
     later: int
     unmoved: int
     seconds_a_review: float | None
+    sequence: int
     states: Mapping[int, CardState] = field(repr=False)
     watch: Watch = field(repr=False)
 
@@ -86,7 +88,7 @@ def preview_change(workspace: Workspace, choice: SchedulerChoice, tell: Tell = t
     with workspace.database.peeking() as run:
         (newest,) = read_reschedules(run, limit=1)
         states = replay_all(run, Regime(scheduler, read_next_sequence(run)), tell)
-        return _preview(workspace, run, newest.choice, choice, states, watch)
+        return _preview(workspace, run, newest, choice, states, watch)
 
 
 def preview_undo(workspace: Workspace, tell: Tell = tell_nobody) -> Preview:
@@ -101,7 +103,7 @@ def preview_undo(workspace: Workspace, tell: Tell = tell_nobody) -> Preview:
         if not earlier:
             raise UsageError("the scheduler was never changed, so there is nothing to take back.")
         states = replay_all(run, make_regime(earlier[0]), tell)
-        return _preview(workspace, run, newest.choice, earlier[0].choice, states, watch)
+        return _preview(workspace, run, newest, earlier[0].choice, states, watch)
 
 
 def change_schedule(workspace: Workspace, preview: Preview) -> None:
@@ -143,7 +145,7 @@ def _write(workspace: Workspace, preview: Preview, change: Callable[[Connection]
     with workspace.database.writing() as connection:
         run = connection.exec_driver_sql
         (newest,) = read_reschedules(run, limit=1)
-        if newest.choice != preview.before:
+        if newest.sequence != preview.sequence:
             raise UsageError(CHANGED_MEANWHILE)
         stands = preview.watch.is_unchanged()
         change(connection)
@@ -154,7 +156,7 @@ def _write(workspace: Workspace, preview: Preview, change: Callable[[Connection]
 def _preview(
     workspace: Workspace,
     run: Runner,
-    before: SchedulerChoice,
+    newest: Reschedule,
     after: SchedulerChoice,
     states: Mapping[int, CardState],
     watch: Watch,
@@ -164,7 +166,7 @@ def _preview(
     new = {card_id: place for card_id in old if (place := _place(states.get(card_id)))}
     moves = [due_on - old[card_id][0] for card_id, (due_on, _) in new.items()]
     return Preview(
-        before=before,
+        before=newest.choice,
         after=after,
         workload_before=_workload(today, old.values()),
         workload_after=_workload(today, new.values()),
@@ -172,6 +174,7 @@ def _preview(
         later=sum(move.days > 0 for move in moves),
         unmoved=sum(move.days == 0 for move in moves),
         seconds_a_review=read_median_duration(run),
+        sequence=newest.sequence,
         states=states,
         watch=watch,
     )

@@ -243,6 +243,16 @@ def test_a_change_of_somebody_else_is_not_overwritten(studied: Workspace) -> Non
     assert read_schedule(studied).choice == FSRS
 
 
+def test_another_change_is_not_taken_back_instead(studied: Workspace) -> None:
+    """A replay made meanwhile has the same scheduler, but it is not the change that the preview was of."""
+    set_scheduler(studied, FSRS)
+    preview = preview_undo(studied)
+    set_scheduler(studied, FSRS)
+    with pytest.raises(UsageError, match=CHANGED_MEANWHILE[:30]):
+        undo_change(studied, preview)
+    assert read_schedule(studied).choice == FSRS
+
+
 def test_an_answer_between_preview_and_change_counts(studied: Workspace) -> None:
     """The states that a preview computed are used only where nothing came after them."""
     preview = preview_change(studied, FSRS)

@@ -77,5 +77,5 @@ def test_a_step_lies_between_nothing_and_a_day(text: str) -> None:
 )
 def test_falling_steps_are_refused(text: str, rising: str) -> None:
     """Good leads to the next step: were it shorter, a better rating would bring the card back sooner."""
-    with pytest.raises(ValueError, match=f"steps that grow were expected, such as '{rising}'"):
+    with pytest.raises(ValueError, match=f"steps that never get shorter were expected, such as '{rising}'"):
         parse_steps(text)
