@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from quizzer.core.counted import counted
 from quizzer.services.doctor import examine
 from quizzer.services.mending import mend
 
@@ -24,7 +25,7 @@ def doctor(ctx: click.Context, fix: bool) -> None:
     """
     if fix:
         mended = mend()
-        print(f"{mended.states} memory states rebuilt from the log.")
+        print(f"{counted(mended.states, 'memory state')} rebuilt from the log.")
         if mended.kept:
             print(f"The database was damaged; as it was it is kept as {mended.kept}.")
     is_sound = True

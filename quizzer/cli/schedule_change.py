@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from quizzer.core.counted import counted
 from quizzer.core.learning_steps import format_steps
 from quizzer.core.scheduler_choice import SchedulerChoice, SchedulerName
 from quizzer.errors import UsageError
@@ -71,7 +72,7 @@ def to_lines(preview: Preview) -> list[str]:
         row("minutes a day", minutes * old.reviews_a_day, minutes * new.reviews_a_day, ".1f")
     lines += [
         "",
-        f"Of {preview.cards} cards, {preview.sooner} come sooner, {preview.later} later, "
+        f"Of {counted(preview.cards, 'card')}, {preview.sooner} come sooner, {preview.later} later, "
         f"{preview.unmoved} as before.",
         "Reviews a day: what all cards ask for in the long run, the sum of 1 / interval.",
     ]

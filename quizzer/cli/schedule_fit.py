@@ -12,6 +12,7 @@ import click
 
 from quizzer.cli.opening import opened_workspace
 from quizzer.cli.schedule_change import change, tell_replayed
+from quizzer.core.counted import counted
 from quizzer.core.scheduler_choice import SchedulerName
 from quizzer.errors import UsageError
 from quizzer.services.fitting import (
@@ -141,7 +142,7 @@ def fit_lines(report: FitReport) -> list[str]:
     lines += [
         f"Fitted in {report.fit_s:.2f} s: log loss {report.fit.log_loss:.4f}, "
         f"{report.present_log_loss:.4f} with the {report.present.name} parameters.",
-        f"On {held_out.reviews:,} reviews unseen by the fits: {held_out.fitted_log_loss:.4f}, "
+        f"On {counted(held_out.reviews, 'review')} unseen by the fits: {held_out.fitted_log_loss:.4f}, "
         f"{held_out.log_loss:.4f} with the {report.present.name} ones.",
     ]
     if report.is_better:
@@ -174,7 +175,8 @@ def _about(log: Log) -> dict[str, object]:
 
 
 def _head(log: Log) -> str:
-    return f"{log.source}: {len(log.table):,} reviews of {log.cards:,} cards. Days: {log.days}."
+    reviews, cards = counted(len(log.table), "review"), counted(log.cards, "card")
+    return f"{log.source}: {reviews} of {cards}. Days: {log.days}."
 
 
 def _check_days(days: str | None) -> None:
@@ -186,7 +188,7 @@ def _evaluation_lines(log: Log, evaluations: tuple[Evaluation, ...]) -> list[str
     tested = evaluations[0].reviews
     lines = [
         _head(log),
-        f"Tested: the {tested:,} next-day reviews among the last 20 % in time.",
+        f"Tested: the {counted(tested, 'next-day review')} among the last 20 % in time.",
         "",
         f"{'':32}{'log loss':>10}{'AUC':>8}{'RMSE':>8}",
     ]

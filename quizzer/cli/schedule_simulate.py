@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from quizzer.cli.opening import opened_workspace
+from quizzer.core.counted import counted
 from quizzer.services.scheduler_choices import check_retention
 from quizzer.services.simulating import SEED, Simulation, simulate_plans
 
@@ -127,7 +128,7 @@ def _assumptions(simulation: Simulation, spans: list[tuple[int, int]]) -> list[s
     if not simulation.has_own_habits:
         habits = "How you rate and how long it takes is assumed: your log is too short to tell."
     return [
-        f"{simulation.seen:,} cards seen, {simulation.new:,} new. Days from today on: {ranges}.",
+        f"{counted(simulation.seen, 'card')} seen, {simulation.new:,} new. Days from today on: {ranges}.",
         f"You forget as FSRS-6 with {whose} parameters says.",
         habits,
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from quizzer.cli.console import Console
+from quizzer.core.counted import counted
 from quizzer.core.verdict import CaseResult, GateResult, Progress, SuiteStarted, Verdict
 from quizzer.services.verdict_words import (
     CASE_WORDS,
@@ -25,7 +26,7 @@ def show_progress(console: Console, item: Progress) -> None:
     """Print a line for what grading reports."""
     match item:
         case SuiteStarted():
-            console.say(f"{len(item.cases)} cases:")
+            console.say(f"{counted(len(item.cases), 'case')}:")
         case CaseResult():
             word, colour = case_word(item)
             console.tell(item.title, "  ", label=f"{word:{WORD_WIDTH}}  ", colour=colour)

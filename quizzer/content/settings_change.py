@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import stat
 import textwrap
@@ -15,6 +16,7 @@ from quizzer.core.settings import SETTINGS
 from quizzer.errors import SettingsError, WorkspaceError
 
 NEW_FILE_MODE = 0o644
+ANY_MAY_WRITE = 0o222
 WIDTH = 79
 HEAD = """\
 # The settings of quizzer. Remove the "#" before a line, then change its value.
@@ -63,18 +65,31 @@ def save_settings(path: Path, text: str) -> None:
     """Put `text` in the place of the settings file, or create it; a link stays one, and the mode is kept.
 
     Raises:
-        WorkspaceError: If that cannot be done; the old file is untouched then.
+        WorkspaceError: If that cannot be done, or the file is write-protected; it is untouched then.
     """
     try:
         target = path.resolve()
         target.parent.mkdir(parents=True, exist_ok=True)
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else NEW_FILE_MODE
+        mode = _kept_mode(target)
         replace_file(target, text.encode(), mode)
     except OSError as error:
         raise WorkspaceError(
             f"{error.filename or path}: the settings cannot be written ({error.strerror}). "
             "Nothing was changed: make the folder writable, then try again."
         ) from error
+
+
+def _kept_mode(target: Path) -> int:
+    if not target.exists():
+        return NEW_FILE_MODE
+    mode = stat.S_IMODE(target.stat().st_mode)
+    # The folder's rights would be enough to replace it, but whoever takes all of its own away means it.
+    if not mode & ANY_MAY_WRITE or not os.access(target, os.W_OK):
+        raise WorkspaceError(
+            f"{target}: the settings file is write-protected. "
+            "Nothing was changed: make the file writable, then try again."
+        )
+    return mode
 
 
 def _describe(setting: Setting) -> str:

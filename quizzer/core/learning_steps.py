@@ -17,7 +17,8 @@ def parse_steps(text: str) -> tuple[int, ...]:
     """Return the seconds of the steps in `text`, such as `1m 10m`; `none` is no step.
 
     Raises:
-        ValueError: If it is not written like that, or a step is nothing or a day long.
+        ValueError: If it is not written like that, a step is nothing or a day long, or shorter than
+            the one before it: then a better rating would bring the card back sooner.
     """
     words = text.replace(",", " ").split()
     if words == [NO_STEPS]:
@@ -28,6 +29,9 @@ def parse_steps(text: str) -> tuple[int, ...]:
         raise ValueError(f"'{text}': steps such as '1m 10m', '30s', '1h' or 'none' were expected")
     if not all(0 < step_s < 86_400 for step_s in steps_s):
         raise ValueError(f"'{text}': steps of more than nothing and less than a day were expected")
+    if steps_s != sorted(steps_s):
+        rising = " ".join(word for _, word in sorted(zip(steps_s, words, strict=True)))
+        raise ValueError(f"'{text}': steps that never get shorter were expected, such as '{rising}'")
     return tuple(steps_s)
 
 

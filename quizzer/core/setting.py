@@ -41,9 +41,9 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class PathName(Text):
-    """A text that names a file or a folder; "~" is the home folder."""
+    """A text that names a file or a folder wherever one stands; "~" is the home folder."""
 
-    expected: str = "a path"
+    expected: str = "an absolute path"
 
 
 @dataclass(frozen=True, slots=True)

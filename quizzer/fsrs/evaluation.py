@@ -92,7 +92,8 @@ def _forecasts(table: ReviewTable, cut: int) -> Iterator[tuple[str, Floats]]:
     yield "SM-2", predict_by_sm2(table)
     yield "FSRS-6, default parameters", remember(table, DEFAULT).retrievability
     fit = fit_parameters(table.before(cut))
-    yield "FSRS-6, fitted to the first 80 %", remember(table, fit.parameters).retrievability
+    name = "FSRS-6, fitted to the first 80 %" if fit.reviews else "FSRS-6, default: nothing to fit"
+    yield name, remember(table, fit.parameters).retrievability
     seen = table.is_recalled[table.is_next_day & (table.order < cut)]
     average = float(seen.mean()) if len(seen) else 0.5
     yield "average of the first 80 %", np.full(len(table), average)

@@ -15,6 +15,7 @@ from quizzer.errors import UsageError
 from quizzer.fsrs.review_table import DAY_US, ReviewTable
 
 COLUMNS = ("card_id", "review_rating", "review_time")
+LONGEST_QUOTED = 40
 _RATINGS = {"1": 1, "2": 2, "3": 3, "4": 4}
 _ROW = np.dtype([("card", np.int64), ("rating", np.int8), ("instant_us", np.int64)])
 
@@ -65,12 +66,15 @@ def _rows(path: Path, file: TextIO) -> Iterator[tuple[int, int, int]]:
                 raise _fault(path, reader.line_num, f"{len(row)} columns were found, {width} were expected")
             rating = _RATINGS.get(row[rating_column].strip())
             if rating is None:
-                found = f"the rating {row[rating_column]!r} was found, a number from 1 to 4 was expected"
+                found = (
+                    f"the rating {_quoted(row[rating_column])} was found, a number from 1 to 4 was expected"
+                )
                 raise _fault(path, reader.line_num, found)
             instant_us = _instant_us(row[time_column])
             if instant_us is None:
-                found = f"the time {row[time_column]!r} was found, one like 2026-03-02T09:00:00Z was expected"
-                raise _fault(path, reader.line_num, found)
+                found = f"the time {_quoted(row[time_column])} was found"
+                expected = "one like 2026-03-02T09:00:00Z was expected"
+                raise _fault(path, reader.line_num, f"{found}, {expected}")
             yield numbers.setdefault(row[card_column], len(numbers)), rating, instant_us
     except csv.Error as error:
         raise _fault(path, reader.line_num, f"the line is no CSV ({error})") from error
@@ -90,6 +94,10 @@ def _instant_us(text: str) -> int | None:
         return round(moment.timestamp() * 1e6) if moment.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= LONGEST_QUOTED else f"{text[: LONGEST_QUOTED - 1]}…")
 
 
 def _fault(path: Path, line: int, found: str) -> UsageError:

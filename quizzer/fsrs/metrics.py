@@ -28,7 +28,8 @@ class CalibrationBin:
 def log_loss(predicted: Floats, recalled: Flags) -> float:
     """Return the mean of minus the log of what was predicted for the answer that was given, in nats."""
     likelihood = np.where(recalled, predicted, 1 - predicted)
-    return -float(np.log(np.maximum(likelihood, LEAST_PROBABILITY)).mean())
+    # Subtracted, not negated: where every answer was certain that would be -0.0.
+    return 0.0 - float(np.log(np.maximum(likelihood, LEAST_PROBABILITY)).mean())
 
 
 def auc(predicted: Floats, recalled: Flags) -> float | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from quizzer.content.faults import shown_path
+from quizzer.core.counted import counted
 from quizzer.core.interval import format_interval
 from quizzer.core.memory import CardState, FsrsMemory, Sm2Memory, is_leech
 from quizzer.core.note import Note
@@ -126,7 +127,9 @@ def _due(due_on: date, today: date) -> str:
     days = (due_on - today).days
     if days == 0:
         return f"{due_on}, today"
-    return f"{due_on}, in {days} days" if days > 0 else f"{due_on}, {-days} days overdue"
+    return (
+        f"{due_on}, in {counted(days, 'day')}" if days > 0 else f"{due_on}, {counted(-days, 'day')} overdue"
+    )
 
 
 def _source_facts(workspace: Workspace, note: Note) -> list[tuple[str, str]]:

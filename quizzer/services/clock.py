@@ -56,7 +56,7 @@ def make_calendar(zone_name: str, rollover_hour: int) -> Calendar:
             zone = tzlocal.reload_localzone()  # not the one remembered: a laptop travels
         except (LookupError, ValueError, OSError) as error:
             raise SettingsError(
-                f"the computer's time zone cannot be told ({error}). "
+                f"the computer's time zone cannot be told ({_said(error)}). "
                 "Name yours with the setting 'zone', as in zone = \"Europe/Berlin\"."
             ) from error
         return Calendar(zone, str(zone), rollover_hour)
@@ -67,3 +67,9 @@ def make_calendar(zone_name: str, rollover_hour: int) -> Calendar:
             f"setting 'zone' (or QUIZZER_ZONE): there is no time zone {zone_name!r}; "
             "a name such as 'Europe/Berlin' was expected."
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """Return what an error says on one line; a LookupError as text would be its words in quotes."""
+    text = str(error.args[0]) if isinstance(error, LookupError) and error.args else str(error)
+    return " ".join(text.split()).rstrip(".")

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import quizzer
 from quizzer.content.kata_names import list_slugs
+from quizzer.core.counted import counted
 from quizzer.core.memory import CardState
 from quizzer.core.verdict import Machine, Mode, mode_of
 from quizzer.errors import QuizzerError
@@ -82,7 +83,8 @@ def _examine_content(places: Places) -> Iterator[Finding]:
     )
     library = content.library
     notes = sum(len(deck.notes) for deck in library.decks)
-    text = f"{len(library.decks)} decks, {notes} notes, {len(library.faults)} faults"
+    counts = ((len(library.decks), "deck"), (notes, "note"), (len(library.faults), "fault"))
+    text = ", ".join(counted(number, noun) for number, noun in counts)
     if library.faults:
         text += "; 'quizzer deck lint' shows each"
     yield Finding("content", text, not library.faults)
@@ -144,7 +146,9 @@ def _examine_replay(places: Places) -> Finding:
     with open_workspace(places) as workspace:
         differing = differing_states(workspace)
     if differing:
-        text = f"{len(differing)} memory states differ from the log; 'quizzer doctor --fix' rebuilds them"
+        differ = "differs" if len(differing) == 1 else "differ"
+        found = f"{counted(len(differing), 'memory state')} {differ} from the log"
+        text = f"{found}; 'quizzer doctor --fix' rebuilds what differs"
         return Finding("replay", text, False)
     return Finding("replay", "replaying the log gives the memory states", True)
 

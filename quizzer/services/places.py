@@ -8,7 +8,7 @@ from pathlib import Path
 
 import platformdirs
 
-from quizzer.content.settings_file import read_settings
+from quizzer.content.settings_file import PREFIX, read_settings
 from quizzer.core.settings import Settings
 from quizzer.errors import SettingsError
 
@@ -58,14 +58,27 @@ def read_path(key: str, text: str) -> Path:
     """Return the path that the setting `key` names.
 
     Raises:
-        SettingsError: If it is none.
+        SettingsError: If it is none, or a relative one.
     """
     try:
         if "\0" in text:
             raise ValueError("it holds a NUL character")
-        return Path(text).expanduser()
+        path = Path(text).expanduser()
     except (RuntimeError, ValueError) as error:
         raise SettingsError(f"setting '{key}': {text!r} is no path ({error}). Correct it.") from error
+    if not path.is_absolute():
+        raise SettingsError(
+            f"setting '{key}' (or {PREFIX}{key.upper()}): {text!r} would be another place in each folder. "
+            f"Write an absolute path, as {str(_from_here(path))!r}."
+        )
+    return path
+
+
+def _from_here(path: Path) -> Path:
+    try:
+        return Path(os.path.normpath(path.absolute()))
+    except FileNotFoundError:  # the folder one stands in was removed
+        return Path("~", path)
 
 
 def _beside_checkout(workspace: Path, checkout: Path | None = None) -> Path:

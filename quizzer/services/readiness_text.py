@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quizzer.core.counted import counted
 from quizzer.core.readiness import AreaReadiness, Readiness, TopicReadiness, missing_for
 from quizzer.core.syllabus import Area, Reading
 from quizzer.markup.chart import draw_bar, draw_table
@@ -94,7 +95,7 @@ def topic_words(topic: TopicReadiness, waiting: frozenset[str]) -> str:
     """Return how a topic stands, in words."""
     if not topic.is_covered:
         return "no note yet"
-    cards = f"{len(topic.seen)} of {len(topic.cards)} cards seen"
+    cards = f"{len(topic.seen)} of {counted(len(topic.cards), 'card')} seen"
     if topic.is_learnt:
         return f"{cards}, {topic.why}"
     missing = missing_for(topic.topic, waiting)

@@ -37,7 +37,9 @@ def replay_all(run: Runner, regime: Regime, tell: Tell = tell_nobody) -> dict[in
 
 
 def find_differing(connection: Connection, regime: Regime) -> dict[int, CardState]:
-    """Return, by card id, the replayed states that differ from the cached ones, in the transaction given.
+    """Return, by card id, the replayed states of cards whose cached ones differ, in the transaction given.
+
+    A card whose turn among the new ones is not the cached one counts, too.
 
     Raises:
         DamagedError: If an entry holds what no quizzer writes.
@@ -53,14 +55,16 @@ def find_differing(connection: Connection, regime: Regime) -> dict[int, CardStat
 
 def _differing(connection: Connection, regime: Regime) -> dict[int, CardState]:
     from quizzer.storage.cards import read_keys
+    from quizzer.storage.states import read_misplaced
 
     cached = _read_cache(connection)
     replayed = replay_all(connection.exec_driver_sql, regime)
+    misplaced = read_misplaced(connection.exec_driver_sql)
     empty = CardState()
     return {
         card_id: replayed.get(card_id, empty)
         for card_id in cached.keys() | read_keys(connection).keys()
-        if cached.get(card_id) != replayed.get(card_id, empty)
+        if cached.get(card_id) != replayed.get(card_id, empty) or card_id in misplaced
     }
 
 

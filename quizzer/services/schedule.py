@@ -15,7 +15,8 @@ from quizzer.errors import UsageError
 from quizzer.services.regimes import make_regime, make_scheduler
 from quizzer.services.replaying import Tell, replay_all, tell_nobody
 from quizzer.services.workspace import Workspace
-from quizzer.storage.cram_reads import read_last_sequence
+from quizzer.storage.database import Watch
+from quizzer.storage.log_reads import read_next_sequence
 from quizzer.storage.reschedules import Reschedule, encode_choice, read_reschedules
 from quizzer.storage.runner import Runner
 from quizzer.storage.schedule_reads import read_median_duration, read_scheduled
@@ -42,7 +43,11 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What a change would do; `sequence` is where the log stood, `states` are what the cache would hold."""
+    """What a change would do.
+
+    `sequence` is the place in the log of the change in force, as in `Reschedule`. `states` are what
+    the cache would hold, if nothing is written meanwhile, as `watch` tells.
+    """
 
     before: SchedulerChoice
     after: SchedulerChoice
@@ -54,6 +59,7 @@ class Preview:
     seconds_a_review: float | None
     sequence: int
     states: Mapping[int, CardState] = field(repr=False)
+    watch: Watch = field(repr=False)
 
     @property
     def cards(self) -> int:
@@ -78,11 +84,11 @@ def preview_change(workspace: Workspace, choice: SchedulerChoice, tell: Tell = t
         scheduler = make_scheduler(choice)
     except ValueError as error:
         raise UsageError(f"these parameters are none of the scheduler '{choice.name}': {error}.") from error
+    watch = workspace.database.watch()
     with workspace.database.peeking() as run:
         (newest,) = read_reschedules(run, limit=1)
-        sequence = read_last_sequence(run)
-        states = replay_all(run, Regime(scheduler, sequence + 1), tell)
-        return _preview(workspace, run, newest.choice, choice, states, sequence)
+        states = replay_all(run, Regime(scheduler, read_next_sequence(run)), tell)
+        return _preview(workspace, run, newest, choice, states, watch)
 
 
 def preview_undo(workspace: Workspace, tell: Tell = tell_nobody) -> Preview:
@@ -91,12 +97,13 @@ def preview_undo(workspace: Workspace, tell: Tell = tell_nobody) -> Preview:
     Raises:
         UsageError: If there was no change.
     """
+    watch = workspace.database.watch()
     with workspace.database.peeking() as run:
         newest, *earlier = read_reschedules(run, limit=2)
         if not earlier:
             raise UsageError("the scheduler was never changed, so there is nothing to take back.")
         states = replay_all(run, make_regime(earlier[0]), tell)
-        return _preview(workspace, run, newest.choice, earlier[0].choice, states, read_last_sequence(run))
+        return _preview(workspace, run, newest, earlier[0].choice, states, watch)
 
 
 def change_schedule(workspace: Workspace, preview: Preview) -> None:
@@ -138,9 +145,9 @@ def _write(workspace: Workspace, preview: Preview, change: Callable[[Connection]
     with workspace.database.writing() as connection:
         run = connection.exec_driver_sql
         (newest,) = read_reschedules(run, limit=1)
-        if newest.choice != preview.before:
+        if newest.sequence != preview.sequence:
             raise UsageError(CHANGED_MEANWHILE)
-        stands = read_last_sequence(run) == preview.sequence
+        stands = preview.watch.is_unchanged()
         change(connection)
         states = preview.states if stands else replay_all(run, workspace.regime(run))
         write_states(connection, states.items())
@@ -149,17 +156,17 @@ def _write(workspace: Workspace, preview: Preview, change: Callable[[Connection]
 def _preview(
     workspace: Workspace,
     run: Runner,
-    before: SchedulerChoice,
+    newest: Reschedule,
     after: SchedulerChoice,
     states: Mapping[int, CardState],
-    sequence: int,
+    watch: Watch,
 ) -> Preview:
     today = workspace.study_day()
     old = read_scheduled(run)
     new = {card_id: place for card_id in old if (place := _place(states.get(card_id)))}
     moves = [due_on - old[card_id][0] for card_id, (due_on, _) in new.items()]
     return Preview(
-        before=before,
+        before=newest.choice,
         after=after,
         workload_before=_workload(today, old.values()),
         workload_after=_workload(today, new.values()),
@@ -167,8 +174,9 @@ def _preview(
         later=sum(move.days > 0 for move in moves),
         unmoved=sum(move.days == 0 for move in moves),
         seconds_a_review=read_median_duration(run),
-        sequence=sequence,
+        sequence=newest.sequence,
         states=states,
+        watch=watch,
     )
 
 

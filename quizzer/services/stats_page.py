@@ -8,7 +8,9 @@ from pathlib import Path
 
 from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.writing import replace_file
+from quizzer.core.counted import counted
 from quizzer.core.readiness import Readiness
+from quizzer.core.stats.activity import WEEKDAYS, month_starts, week_starts
 from quizzer.core.stats.recall import AGES, INTERVALS
 from quizzer.core.stats.statistics import Statistics
 from quizzer.errors import UsageError, WorkspaceError
@@ -55,7 +57,7 @@ def page_fields(statistics: Statistics, readiness: Readiness) -> dict[str, objec
 
 
 def _charts(statistics: Statistics) -> dict[str, object]:
-    heatmap = make_heatmap(statistics.days)
+    weeks = week_starts(statistics.days)
     due = [
         (statistics.study_day + timedelta(days=days), cards) for days, cards in enumerate(statistics.forecast)
     ]
@@ -63,8 +65,10 @@ def _charts(statistics: Statistics) -> dict[str, object]:
     spans = zip(INTERVALS, statistics.intervals, strict=True)
     hours = enumerate(statistics.answers.hours)
     return {
-        "weeks": 1 + max(day.week for day in heatmap),
-        "heatmap": heatmap,
+        "weeks": len(weeks),
+        "months": [(place, f"{week:%b}") for place, week in month_starts(weeks)],
+        "weekdays": WEEKDAYS,
+        "heatmap": make_heatmap(statistics.days),
         "forecast": make_bars(
             (f"{day:%a %d %b}", cards, f"{cards:,} due", _weekly(place, day))
             for place, (day, cards) in enumerate(due)
@@ -74,7 +78,7 @@ def _charts(statistics: Statistics) -> dict[str, object]:
             for place, (day, minutes) in enumerate(recent)
         ),
         "intervals": make_bars(
-            (str(span), cards, f"{cards:,} cards", str(span.first)) for span, cards in spans
+            (str(span), cards, counted(cards, "card"), str(span.first)) for span, cards in spans
         ),
         "hours": make_bars(
             (f"{hour:02}:00", at.reviews, f"{at.reviews:,}, {recall_words(at.recall)}", f"{hour:02}")

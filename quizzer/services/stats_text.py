@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from quizzer.core.counted import counted
 from quizzer.core.rating import Rating
-from quizzer.core.stats.activity import shade_days
+from quizzer.core.stats.activity import WEEK_DAYS, WEEKDAYS, month_starts, shade_days, week_starts
 from quizzer.core.stats.answers import MOST_ANSWERS
 from quizzer.core.stats.recall import AGES, ENOUGH_ANSWERS, INTERVALS, Maturity, Recall
 from quizzer.core.stats.statistics import Statistics
@@ -20,8 +20,6 @@ MARGIN = 8  # cells of labels left of a chart
 HOUR_MARGIN = 5
 COLUMN_HEIGHT = 5
 BAR_WIDTH = 40
-WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")
-WEEK_DAYS = 7
 SHOWN_DAYS = 30
 MINUTES = "Minutes a day, last 30 days"
 
@@ -69,9 +67,9 @@ def forecast_section(statistics: Statistics) -> Section:
     due = statistics.forecast
     if not any(due):
         return Section("Due in the next 30 days", ("No card is due in the next 30 days.",))
+    overdue = ", overdue ones among them" if due[0] > 1 else ""
     lines = [
-        f"{counted(due[0], 'card')} today, overdue ones among them; {sum(due):,} in all, "
-        f"{sum(due) / len(due):.1f} a day.",
+        f"{counted(due[0], 'card')} today{overdue}; {sum(due):,} in all, {sum(due) / len(due):.1f} a day.",
         *_with_scale(draw_columns(due, COLUMN_HEIGHT, 1, 1), f"{max(due):,}"),
         _axis(statistics.study_day),
     ]
@@ -203,11 +201,7 @@ def _heatmap(statistics: Statistics, width: int) -> list[str]:
     days = statistics.days
     shades = shade_days([day.reviews for day in days])
     glyphs = {day.study_day: SHADES[shade] for day, shade in zip(days, shades, strict=True)}
-    first = days[0].study_day - timedelta(days=days[0].study_day.weekday())
-    weeks = [
-        first + timedelta(days=back) for back in range(0, (days[-1].study_day - first).days + 1, WEEK_DAYS)
-    ]
-    weeks = weeks[-max(1, width) :]
+    weeks = week_starts(days)[-max(1, width) :]
     lines = [f"     {_months(weeks)}"]
     for weekday, name in enumerate(WEEKDAYS):
         row = "".join(glyphs.get(week + timedelta(days=weekday), " ") for week in weeks)
@@ -217,9 +211,7 @@ def _heatmap(statistics: Statistics, width: int) -> list[str]:
 
 def _months(weeks: Sequence[date]) -> str:
     line = ""
-    for place, week in enumerate(weeks):
-        if len(line) <= place and (place == 0 or week.month != weeks[place - 1].month):
-            # The first column may be the last week of its month: its name would cover the next one.
-            is_short = place == 0 and len(weeks) > 3 and weeks[2].month != week.month
-            line = line.ljust(place) + ("" if is_short else f"{week:%b} ")
+    for place, week in month_starts(weeks):
+        if len(line) <= place:
+            line = f"{line.ljust(place)}{week:%b} "
     return line.rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
+from quizzer.core.counted import counted
 from quizzer.core.verdict import CaseResult, CaseStatus, GateResult, GateStatus, Mode, Status, Verdict
 from quizzer.markup.clean import clean_line
 
@@ -56,10 +57,8 @@ def gate_line(gate: GateResult) -> str:
 def headline(verdict: Verdict) -> str:
     """Return the verdict with its figures in one line."""
     passed = sum(case.status is CaseStatus.PASSED for case in verdict.cases)
-    return (
-        f"{verdict.status}: {passed} of {len(verdict.cases)} cases passed, {verdict.duration_s:.1f} s, "
-        f"seed {verdict.seed}"
-    )
+    cases = counted(len(verdict.cases), "case")
+    return f"{verdict.status}: {passed} of {cases} passed, {verdict.duration_s:.1f} s, seed {verdict.seed}"
 
 
 def misconception_line(result: CaseResult | GateResult) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quizzer.errors import BusyError, DamagedError, StorageError, UsageError
 from quizzer.storage.faults import BUSY_TIMEOUT_S, MENDING, sqlite_errors, storage_error
-from quizzer.storage.file import check_file, is_missing, make_folder, open_read_only
+from quizzer.storage.file import check_file, is_complete, is_missing, make_folder, open_read_only
 
 _PARTIAL = ".partial"
 
@@ -167,14 +167,16 @@ def _check_backup(backup: Path, path: Path, folder: Path) -> None:
     hint = f"Nothing was changed; the folder {folder} has the dated backups."
     if backup.is_dir():
         raise UsageError(f"{backup}: this is a folder, a backup file was expected. {hint}")
-    if is_missing(backup):
-        what = "is empty" if backup.exists() else "does not exist"
-        raise UsageError(f"{backup}: this backup {what}. {hint}")
-    if path.exists() and backup.samefile(path):
-        raise UsageError(f"{backup}: this is the database itself, no backup of it. {hint}")
     try:
+        if is_missing(backup, hint):
+            what = "is empty" if backup.exists() else "does not exist"
+            raise UsageError(f"{backup}: this backup {what}. {hint}")
+        if path.exists() and backup.samefile(path):
+            raise UsageError(f"{backup}: this is the database itself, no backup of it. {hint}")
         check_file(backup, hint)
         check_integrity(backup)
+        if not is_complete(backup):
+            raise DamagedError(f"{backup}: tables are missing")
     except DamagedError as error:
         raise UsageError(f"{backup}: this is no backup of quizzer, or it is damaged. {hint}") from error
     except BusyError:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from quizzer.storage.faults import sqlite_errors
 from quizzer.storage.file import check_file, make_folder, open_read_only, open_writing, read_version
 from quizzer.storage.runner import Runner
 from quizzer.storage.schema import SCHEMA_VERSION
@@ -22,6 +23,25 @@ T = TypeVar("T")
 TRIES_WITHOUT_LOCK = 3
 
 
+class Watch:
+    """Tells whether anybody has written to the database since the watch began."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self._began_at = self._read()
+
+    def is_unchanged(self) -> bool:
+        """Say whether nobody has committed since; certain under the write lock only."""
+        return self._read() == self._began_at
+
+    def _read(self) -> int:
+        with sqlite_errors(self._path):
+            # Another number for this connection once another one has committed.
+            (number,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(number)
+
+
 class Database:
     """A database file whose schema is up to date; SQLAlchemy is imported when it is first needed.
 
@@ -31,6 +51,7 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.before_writing: Callable[[], None] = _do_nothing
+        self._watching = ExitStack()
 
     @contextmanager
     def peeking(self) -> Iterator[Runner]:
@@ -38,6 +59,10 @@ class Database:
         with open_read_only(self.path) as connection:
             connection.execute("BEGIN")
             yield connection.execute
+
+    def watch(self) -> Watch:
+        """Return a watch over the database, from now until it is closed."""
+        return Watch(self._watching.enter_context(open_read_only(self.path)), self.path)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -74,10 +99,10 @@ class Database:
                 reader = stack.enter_context(open_read_only(self.path))
                 reader.execute("BEGIN")
                 prepared = prepare(reader.execute)
-                read = _data_version(reader)
+                watch = Watch(reader, self.path)
                 reader.execute("ROLLBACK")
                 with self.writing() as connection:
-                    is_as_read = _data_version(reader) == read
+                    is_as_read = watch.is_unchanged()
                     stack.close()  # an error from here on is none of reading
                     if is_as_read:
                         yield connection, prepared
@@ -92,6 +117,7 @@ class Database:
 
     def close(self) -> None:
         """Close all connections."""
+        self._watching.close()
         if "_engine" in self.__dict__:
             self._engine.close()
 
@@ -100,12 +126,6 @@ class Database:
         from quizzer.storage.engine import DatabaseEngine
 
         return DatabaseEngine(self.path)
-
-
-def _data_version(connection: sqlite3.Connection) -> int:
-    """Return a number that is another one for this connection once another one has committed."""
-    (number,) = connection.execute("PRAGMA data_version").fetchone()
-    return int(number)
 
 
 def _do_nothing() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from quizzer.errors import StorageError
 from quizzer.storage.faults import BUSY_TIMEOUT_S, not_a_database, sqlite_errors, storage_error
-from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION
+from quizzer.storage.schema import APPLICATION_ID, SCHEMA_VERSION, names_of
 
 # Where they stand in the header of a database.
 _WRITE_VERSION = slice(18, 19)
@@ -101,6 +101,18 @@ def check_file(path: Path, remedy: str = "Name another place with the setting 'd
         )
 
 
+def is_complete(path: Path) -> bool:
+    """Say whether the database at `path` has all tables and views of its schema.
+
+    Raises:
+        StorageError: If the file cannot be read.
+    """
+    expected = names_of(read_version(path))
+    with open_read_only(path) as connection:
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        return bool(expected) and expected <= {name for (name,) in rows}
+
+
 def _check_header(path: Path) -> None:
     # https://www.sqlite.org/fileformat2.html section 1.3. What SQLite does not know there makes the file
     # read-only for it, or an error without a name: neither says that the file is damaged.
@@ -120,16 +132,18 @@ def read_version(path: Path) -> int:
     return version
 
 
-def is_missing(path: Path) -> bool:
+def is_missing(path: Path, remedy: str = "Change the setting 'database'.") -> bool:
     """Say whether there is no database at `path`, or only an empty file.
+
+    `remedy` is the next step where something else than a file is there.
 
     Raises:
         StorageError: If that cannot be found out, or `path` is no file.
     """
-    return _size(path) == 0
+    return _size(path, remedy) == 0
 
 
-def _size(path: Path) -> int:
+def _size(path: Path, remedy: str) -> int:
     """Return the size of a regular file; 0 for a missing one."""
     with sqlite_errors(path):
         try:
@@ -138,7 +152,5 @@ def _size(path: Path) -> int:
             return 0
     if not stat.S_ISREG(status.st_mode):
         kind = "folder" if stat.S_ISDIR(status.st_mode) else "device"
-        raise StorageError(
-            f"{path}: this is a {kind}, a database file was expected. Change the setting 'database'."
-        )
+        raise StorageError(f"{path}: this is a {kind}, a database file was expected. {remedy}")
     return status.st_size

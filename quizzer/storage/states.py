@@ -35,6 +35,17 @@ def read_states(connection: Connection) -> Iterator[tuple[int, CardState]]:
     return ((row["card_id"], _state(row)) for row in rows)
 
 
+def read_misplaced(run: Runner) -> set[int]:
+    """Return the cards whose state has another turn among the new ones than the card, or still has one."""
+    rows = run(
+        """SELECT s.card_id FROM memory_states s JOIN cards c ON c.id = s.card_id
+        WHERE s.learner_id = :learner
+            AND s.place IS NOT CASE WHEN s.introduced_on IS NULL THEN c.place END""",
+        {"learner": LEARNER_ID},
+    )
+    return {card_id for (card_id,) in rows}
+
+
 def write_states(connection: Connection, states: Iterable[tuple[int, CardState]]) -> None:
     """Put the states of these cards into the cache; `place` follows from the state and the card."""
     write_state_rows(connection, state_rows(connection.exec_driver_sql, states))

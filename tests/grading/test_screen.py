@@ -48,12 +48,12 @@ async def test_a_kata_is_failed_and_passed(
             await desk.start()
             await desk.write(MISTAKE)
             await desk.grade()
-            assert "FAILED: 0 of 1 cases passed" in desk.shown("#verdict")
+            assert "FAILED: 0 of 1 case passed" in desk.shown("#verdict")
             assert "What it looks like: drops the sign" in desk.shown("#failure")
             await desk.write(SOLUTION)
             await desk.press("ctrl+s")
             await desk.until(lambda: bool(desk.grades()))
-            assert "PASSED: 1 of 1 cases passed" in desk.shown("#verdict")
+            assert "PASSED: 1 of 1 case passed" in desk.shown("#verdict")
             assert "% of the limit" in desk.shown("#gates")
 
 
@@ -74,4 +74,4 @@ async def test_an_endless_submission_is_stopped(
             assert desk.shown("#verdict") == "Stopped; nothing was recorded."
             await desk.write(MISTAKE)
             await desk.grade()
-            assert "FAILED: 0 of 1 cases passed" in desk.shown("#verdict")
+            assert "FAILED: 0 of 1 case passed" in desk.shown("#verdict")

@@ -88,6 +88,26 @@ def test_a_state_that_nobody_can_read_is_rebuilt(studied: Workspace, places: Pla
         assert differing_states(workspace) == {}
 
 
+@pytest.mark.parametrize(
+    ("damage", "cards"),
+    [
+        ("UPDATE memory_states SET place = NULL WHERE introduced_on IS NULL", 3),
+        ("UPDATE memory_states SET place = place + 1", 3),
+        ("UPDATE memory_states SET place = 'x' WHERE introduced_on IS NOT NULL", 2),
+    ],
+)
+def test_a_new_card_gets_its_turn_back(studied: Workspace, places: Places, damage: str, cards: int) -> None:
+    """A lost or wrong turn among the new ones is found and mended: without one no session brings a card."""
+    with closing(sqlite3.connect(places.database)) as connection, connection:
+        before = connection.execute("SELECT * FROM memory_states ORDER BY card_id").fetchall()
+        connection.execute(damage)
+    with open_workspace(places) as workspace:
+        assert len(differing_states(workspace)) == cards
+    assert mend(places).states == cards
+    with closing(sqlite3.connect(places.database)) as connection:
+        assert connection.execute("SELECT * FROM memory_states ORDER BY card_id").fetchall() == before
+
+
 def test_a_card_without_a_state_gets_one(studied: Workspace, places: Places) -> None:
     """A state that is missing is found and made, for a card that was never answered too."""
     with closing(sqlite3.connect(places.database)) as connection, connection:

@@ -243,12 +243,36 @@ def test_a_change_of_somebody_else_is_not_overwritten(studied: Workspace) -> Non
     assert read_schedule(studied).choice == FSRS
 
 
+def test_another_change_is_not_taken_back_instead(studied: Workspace) -> None:
+    """A replay made meanwhile has the same scheduler, but it is not the change that the preview was of."""
+    set_scheduler(studied, FSRS)
+    preview = preview_undo(studied)
+    set_scheduler(studied, FSRS)
+    with pytest.raises(UsageError, match=CHANGED_MEANWHILE[:30]):
+        undo_change(studied, preview)
+    assert read_schedule(studied).choice == FSRS
+
+
 def test_an_answer_between_preview_and_change_counts(studied: Workspace) -> None:
     """The states that a preview computed are used only where nothing came after them."""
     preview = preview_change(studied, FSRS)
     answer(ReviewSession(studied), Rating.EASY)
     change_schedule(studied, preview)
     assert differing_states(studied) == {}
+
+
+@pytest.mark.parametrize("is_undo", [False, True])
+def test_what_is_undone_between_preview_and_change_is_undone(studied: Workspace, is_undo: bool) -> None:
+    """An answer that was taken back while the question was open is in no state that is written."""
+    set_scheduler(studied, FSRS)
+    session = ReviewSession(studied)
+    card_id = answer(session, Rating.EASY).queued.card_id
+    preview = preview_undo(studied) if is_undo else preview_change(studied, FSRS)
+    answered = preview.states[card_id].reviews
+    session.undo()
+    (undo_change if is_undo else change_schedule)(studied, preview)
+    assert differing_states(studied) == {}
+    assert states_of(studied)[card_id].reviews == answered - 1
 
 
 def test_a_kata_has_no_learning_steps(workspace: Workspace, write_kata: WriteKata) -> None:

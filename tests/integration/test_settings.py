@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,8 @@ from quizzer.content.settings_file import Origin, find_lines, read_settings, sur
 from quizzer.core.settings import Grades, Settings
 from quizzer.errors import SettingsError
 from quizzer.services.clock import make_calendar
-from quizzer.services.places import find_places
+from quizzer.services.config import look_at_settings, set_setting
+from quizzer.services.places import find_places, find_settings_file
 
 
 @pytest.fixture
@@ -107,6 +109,45 @@ def test_a_path_of_nobody_is_a_sentence(monkeypatch: pytest.MonkeyPatch, key: st
         find_places()
 
 
+@pytest.mark.parametrize("key", ["workspace", "database", "content"])
+def test_a_relative_path_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, key: str) -> None:
+    """It would be another place in each folder: the sentence names the path to write instead."""
+    monkeypatch.chdir(tmp_path)
+    sentence = re.escape("'../mine/q.db' would be another place in each folder. Write an absolute path, as ")
+    sentence += re.escape(f"'{tmp_path.parent / 'mine' / 'q.db'}'.")
+    with pytest.raises(SettingsError, match=sentence):
+        set_setting(key, "../mine/q.db")
+    settings_file = find_settings_file()
+    assert not settings_file.exists()
+
+    settings_file.parent.mkdir(parents=True)
+    settings_file.write_text(f'\n{key} = "../mine/q.db"\n', encoding="utf-8")
+    with pytest.raises(SettingsError, match=sentence):
+        find_places()
+    (fault,) = look_at_settings().faults
+    assert re.search(f":2: setting '{key}' .*{sentence}", fault.sentence)
+
+    settings_file.unlink()
+    monkeypatch.setenv(f"QUIZZER_{key.upper()}", "../mine/q.db")
+    with pytest.raises(SettingsError, match=sentence):
+        find_places()
+    monkeypatch.setenv(f"QUIZZER_{key.upper()}", "~/mine/q.db")
+    assert find_places().settings_file == settings_file
+
+
+def test_a_relative_path_is_refused_where_the_folder_is_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Without a folder to begin from, a path below the home is named."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    monkeypatch.setenv("QUIZZER_DATABASE", "q.db")
+    with pytest.raises(SettingsError, match=r"Write an absolute path, as '~/q\.db'\."):
+        find_places()
+
+
 @pytest.mark.parametrize("zone", ["EST5EDT4,M3.2.0", "garbage", "/etc/passwd"])
 def test_a_zone_of_the_system_that_cannot_be_told(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
     """Whatever TZ holds, the sentence says which setting helps."""
@@ -114,3 +155,15 @@ def test_a_zone_of_the_system_that_cannot_be_told(monkeypatch: pytest.MonkeyPatc
     with pytest.raises(SettingsError, match="setting 'zone'"):
         make_calendar("", 4)
     assert make_calendar("Europe/Berlin", 4).zone_name == "Europe/Berlin"
+
+
+@pytest.mark.parametrize("zone", ["UTC0", "<+03>-3"])
+def test_a_zone_that_only_posix_knows_is_told_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    """What is wrong with TZ stands on one line, without the quotes and escapes of an exception."""
+    monkeypatch.setenv("TZ", zone)
+    with pytest.raises(SettingsError, match="time zone cannot be told") as caught:
+        make_calendar("", 4)
+    assert zone in str(caught.value)
+    assert "\n" not in str(caught.value).replace(r"\n", "\n")

@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from quizzer.services.stats import read_statistics
 from quizzer.services.stats_text import (
     activity_lines,
     duration,
+    forecast_section,
     minutes_section,
     percent,
     recall_words,
@@ -151,6 +153,20 @@ def test_little_time_is_no_number(workspace: Workspace) -> None:
     assert minutes[1].split() == ["<1", "█"]
 
 
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (0, "0 cards today; 1 in all"),
+        (1, "1 card today; 2 in all"),
+        (2, "2 cards today, overdue ones among them; 3 in all"),
+    ],
+)
+def test_the_forecast_says_only_what_can_be(workspace: Workspace, today: int, words: str) -> None:
+    """Where no card is due, or a single one, no others can be among them."""
+    statistics = replace(read_statistics(workspace), forecast=(today, 1, *[0] * 28))
+    assert forecast_section(statistics).lines[0].startswith(words)
+
+
 def test_few_answers_are_no_share() -> None:
     """Below twenty answers no percent is shown; 100 % and 0 % are said only where they are exact."""
     assert recall_words(Recall()) == "no due card was asked"
@@ -177,8 +193,8 @@ def test_the_syllabus_shows_order_progress_and_what_opens_next() -> None:
 def test_a_topic_waits_for_what_it_requires() -> None:
     """Before the first review the first topic opens, and the second stands behind it."""
     area = run("syllabus", "base").out
-    assert "0 of 1 cards seen, opens next" in area
-    assert "0 of 1 cards seen, after a1-topic" in area
+    assert "0 of 1 card seen, opens next" in area
+    assert "0 of 1 card seen, after a1-topic" in area
 
 
 def test_escapes_in_titles_never_reach_the_terminal() -> None:

@@ -9,14 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from quizzer.core.rating import Rating
 from quizzer.core.stats.statistics import Statistics
 from quizzer.errors import UsageError, WorkspaceError
 from quizzer.services.readiness import read_readiness
+from quizzer.services.review import ReviewSession
 from quizzer.services.stats import read_statistics
 from quizzer.services.stats_page import write_page
 from quizzer.services.workspace import Workspace
 from tests.integration.processes.shell import run
-from tests.support import WriteDeck
+from tests.support import WriteDeck, answer
+
+TEXT = r'<text x="(\d+)" y="(\d+)">(\w+)</text>'
+DAY = r'<rect class="s\d" x="(\d+)" y="(\d+)" [^>]*><title>(\w+ \d+ \w+ \d+):'
+BASELINE = 10  # of a weekday below the upper edge of its days
 
 SYLLABUS = """\
 areas:
@@ -77,6 +83,30 @@ def test_the_page_is_one_file_that_fetches_and_runs_nothing(tmp_path: Path) -> N
     assert "color-scheme: light dark" in page
     assert reader.tags.count("rect") == 365 + 30 + 30 + 12 + 24
     assert stat.S_IMODE((tmp_path / "page.html").stat().st_mode) == 0o600
+
+
+def test_the_heatmap_names_months_and_weekdays(workspace: Workspace, tmp_path: Path) -> None:
+    """A month stands above the first week that begins in it, a weekday beside its row."""
+    answer(ReviewSession(workspace), Rating.GOOD)
+    figures, page = read_statistics(workspace), tmp_path / "page.html"
+    write_page(page, figures, read_readiness(workspace))
+    heatmap = page.read_text(encoding="utf-8").partition("<svg")[2].partition("</svg>")[0]
+    texts = {name: (int(x), int(y)) for x, y, name in re.findall(TEXT, heatmap)}
+    rows: dict[str, int] = {}
+    columns: dict[str, int] = {}
+    for x, y, day in re.findall(DAY, heatmap):
+        rows.setdefault(day[:3], int(y))
+        columns.setdefault(day[4:], int(x))
+
+    assert {name: y - rows[name] for name, (x, y) in texts.items() if x == 0} == dict.fromkeys(
+        ("Mon", "Wed", "Fri", "Sun"), BASELINE
+    )
+    months = {name: x for name, (x, y) in texts.items() if y < min(rows.values())}
+    assert set(months) == {f"{day.study_day:%b}" for day in figures.days}
+    for day in figures.days[60:]:
+        if day.study_day.weekday() == 0 and day.study_day.day <= 7:
+            assert months[f"{day.study_day:%b}"] == columns[f"{day.study_day:%d %b %Y}"]
+    assert min(columns.values()) > 20
 
 
 def test_a_page_without_any_review_is_a_page(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from quizzer.core.rating import Rating
 from quizzer.services.doctor import differing_states
 from quizzer.services.places import Places
 from quizzer.services.review import ReviewSession
-from quizzer.services.workspace import open_workspace
+from quizzer.services.workspace import Workspace, open_workspace
 from quizzer.storage.backup import check_integrity
 from quizzer.storage.database import open_database
 from quizzer.storage.file import read_version
-from quizzer.storage.schema import SCHEMA_VERSION
+from quizzer.storage.schema import SCHEMA_VERSION, names_of
 from tests.support import StandingClock, WriteDeck, answer
 
 STORED = {
@@ -58,6 +58,14 @@ def test_every_schema_that_went_before_is_stored() -> None:
     """Whoever raises SCHEMA_VERSION stores a database of the schema before."""
     assert set(range(1, SCHEMA_VERSION)) <= set(STORED)
     assert all(read_version(path) == number for number, path in STORED.items())
+
+
+def test_the_names_of_every_schema_are_known(workspace: Workspace) -> None:
+    """A restore takes what has the tables and views of its schema: those that stand in the code."""
+    for path in (*STORED.values(), workspace.database.path):
+        with closing(sqlite3.connect(path)) as connection:
+            names = connection.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+            assert {name for (name,) in names} == names_of(read_version(path))
 
 
 @pytest.mark.parametrize("number", sorted(STORED))

@@ -115,7 +115,7 @@ async def test_a_faulty_settings_file_is_told(workspace: Workspace) -> None:
     app = QuizzerApp(workspace)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
-        await press(pilot, "comma", "enter", "x", "enter")
+        await press(pilot, "comma", "enter", "slash", "x", "enter")
         assert "did you mean 'new_limit'" in text_of(app, "#problem")
         assert path.read_text(encoding="utf-8") == "new_limt = 3\n"
 

@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 SHADES = 4  # of days on which something was done; shade 0 is none
 DAY = timedelta(days=1)
+WEEKDAYS = ("Mon", "", "Wed", "", "Fri", "", "Sun")  # as a heatmap names its rows
+WEEK_DAYS = len(WEEKDAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,25 @@ def count_streaks(study_days: Iterable[date], today: date) -> Streaks:
         before = day
     goes_on = before is not None and today - before <= DAY
     return Streaks(current if goes_on else 0, longest)
+
+
+def week_starts(days: Sequence[DayActivity]) -> list[date]:
+    """Return the Monday of each week that the days are in, from the first to the last."""
+    first, last = days[0].study_day, days[-1].study_day
+    first -= first.weekday() * DAY
+    return [first + back * DAY for back in range(0, (last - first).days + 1, WEEK_DAYS)]
+
+
+def month_starts(weeks: Sequence[date]) -> list[tuple[int, date]]:
+    """Return the columns of weeks above which a month is named, each with its week."""
+    starts = [
+        (place, week)
+        for place, week in enumerate(weeks)
+        if place == 0 or week.month != weeks[place - 1].month
+    ]
+    # The first column may be the last week of its month: its name would cover the next one.
+    is_short = len(weeks) > 3 and weeks[2].month != weeks[0].month
+    return starts[1:] if is_short else starts
 
 
 def shade_days(reviews: Sequence[int]) -> list[int]:

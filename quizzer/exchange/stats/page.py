@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from quizzer.core.stats.activity import DayActivity, shade_days
+from quizzer.core.counted import counted
+from quizzer.core.stats.activity import WEEK_DAYS, DayActivity, shade_days, week_starts
 
 PAGE_START = '<!doctype html>\n<html lang="en" data-page="quizzer-statistics">'
 """What every page begins with, so that one is known from a file that is none."""
@@ -61,18 +61,14 @@ def make_bars(columns: Iterable[tuple[str, int, str, str]]) -> list[Bar]:
 
 def make_heatmap(days: Sequence[DayActivity]) -> list[Cell]:
     """Return a cell for each day."""
-    first = days[0].study_day - timedelta(days=days[0].study_day.weekday())
+    first = week_starts(days)[0]
     shades = shade_days([day.reviews for day in days])
     return [
         Cell(
-            week=(day.study_day - first).days // 7,
+            week=(day.study_day - first).days // WEEK_DAYS,
             weekday=day.study_day.weekday(),
             shade=shade,
-            label=f"{day.study_day:%a %d %b %Y}: {_reviews(day)}, {day.minutes:.0f} min",
+            label=f"{day.study_day:%a %d %b %Y}: {counted(day.reviews, 'review')}, {day.minutes:.0f} min",
         )
         for day, shade in zip(days, shades, strict=True)
     ]
-
-
-def _reviews(day: DayActivity) -> str:
-    return f"{day.reviews:,} review" if day.reviews == 1 else f"{day.reviews:,} reviews"

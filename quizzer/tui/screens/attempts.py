@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from quizzer.core.counted import counted
 from quizzer.core.sitting import Attempt
 from quizzer.core.verdict import CaseStatus
 from quizzer.tui.screens.text import TextScreen, code_content
@@ -70,5 +71,5 @@ class AttemptsScreen(Screen[None]):
         cases = attempt.verdict.cases
         passed = sum(case.status is CaseStatus.PASSED for case in cases)
         when = f"{attempt.graded_at.astimezone(self._zone):%Y-%m-%d %H:%M}"
-        figures = f"{passed} of {len(cases)} cases" if cases else "did not load"
+        figures = f"{passed} of {counted(len(cases), 'case')}" if cases else "did not load"
         return f"{when}  {attempt.verdict.status:7}  {figures}, attempt {attempt.number} of its sitting"

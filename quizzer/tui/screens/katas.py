@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import DataTable, Footer, Static
 
+from quizzer.core.counted import counted
 from quizzer.markup.clean import clean_line
 from quizzer.markup.width import cell_width, cut_cells
 from quizzer.services.katas import KataRow, list_katas
@@ -80,7 +81,7 @@ class KatasScreen(WorkingScreen[None]):
         self._lines = tuple(_cells(kata, today) for kata in rows)
         self._fill()
         due_count = sum(kata.due(today) in ("due", "open") for kata in rows)
-        told = f"{len(rows)} katas, {due_count} due or open" if rows else NOTHING
+        told = f"{counted(len(rows), 'kata')}, {due_count} due or open" if rows else NOTHING
         self.query_one("#headline", Static).update(Content.assemble(("Katas", "bold"), f"   {told}"))
 
     def _fill(self) -> None:

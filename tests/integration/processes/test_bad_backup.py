@@ -20,6 +20,13 @@ from tests.integration.processes.shell import PROMPT_REVEAL, WITHOUT_OVERRIDE, P
 from tests.support import answer
 
 PAGE_BYTES = 4096
+SPOILING = {
+    "foreign": "PRAGMA application_id = 7",
+    "newer": "PRAGMA user_version = 77",
+    "without reviews": "DROP TABLE reviews",
+    "without a view": "DROP VIEW live_reviews",
+    "without a version": "PRAGMA user_version = 0",
+}
 
 
 @pytest.fixture
@@ -118,6 +125,10 @@ def test_a_restore_under_an_open_review(backup: Path, answered: Path, damaged: s
         ("newer", 2, f"this database has schema 77, this quizzer knows up to {SCHEMA_VERSION}."),
         ("truncated", 2, "this is no backup of quizzer, or it is damaged."),
         ("damaged", 2, "this is no backup of quizzer, or it is damaged."),
+        ("tableless", 2, "this is no backup of quizzer, or it is damaged."),
+        ("without reviews", 2, "this is no backup of quizzer, or it is damaged."),
+        ("without a view", 2, "this is no backup of quizzer, or it is damaged."),
+        ("without a version", 2, "this is no backup of quizzer, or it is damaged."),
     ],
 )
 def test_a_backup_that_cannot_be_restored_changes_nothing(
@@ -135,6 +146,16 @@ def test_a_backup_that_cannot_be_restored_changes_nothing(
     after = {path: path.read_bytes() for path in answered.parent.rglob("*") if path.is_file()}
     assert after == before
     assert answered_keys() == ["n1", "n2", "n3"]
+
+
+def test_a_device_is_no_backup(answered: Path) -> None:
+    """The file that was named is at fault, not the database or its setting."""
+    outcome = run("restore", os.devnull)
+
+    assert outcome.err.startswith(
+        f"quizzer: {os.devnull}: this is a device, a database file was expected. Nothing was changed; "
+    )
+    assert outcome.code == 2
 
 
 def test_a_damaged_database_is_moved_aside_by_a_restore(backup: Path, answered: Path) -> None:
@@ -222,10 +243,11 @@ def _spoil(backup: Path, kind: str) -> None:
         backup.write_bytes(b"")
     if kind == "text":
         backup.write_text("Dear diary, today I lost a file.\n" * 9, encoding="utf-8")
-    if kind == "foreign":
-        execute("PRAGMA application_id = 7", backup)
-    if kind == "newer":
-        execute("PRAGMA user_version = 77", backup)
+    if kind == "tableless":
+        backup.unlink()
+        execute("VACUUM", backup)
+    if kind in SPOILING:
+        execute(SPOILING[kind], backup)
     if kind == "truncated":
         os.truncate(backup, backup.stat().st_size // 2)
     if kind == "damaged":

@@ -187,6 +187,19 @@ def test_a_new_learner_reads_sentences(write_notes: WriteNotes) -> None:
     assert read_json(run("schedule", "fit", "--json"))["held_out"] is None
 
 
+def test_two_reviews_of_one_card_are_evaluated(tmp_path: Path) -> None:
+    """Its nouns are singular, what was fitted to nothing says so, and no loss is -0."""
+    path = tmp_path / "log.csv"
+    lines = "7,3,2026-03-02T09:00:00Z\n7,3,2026-03-05T09:00:00Z\n"
+    path.write_text(HEADER + lines, encoding="utf-8")
+    outcome = run("schedule", "evaluate", "--log", str(path))
+    assert (outcome.code, outcome.err) == (0, "")
+    assert f"{path}: 2 reviews of 1 card. Days: " in outcome.out
+    assert "Tested: the 1 next-day review among the last 20 % in time." in outcome.out
+    assert "FSRS-6, default: nothing to fit" in outcome.out
+    assert "-0.0000" not in outcome.out
+
+
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [

@@ -132,7 +132,7 @@ def _look_around(terminal: Terminal) -> None:
     terminal.press("n")
     terminal.wait_for("every element twice")
     terminal.press("Escape")
-    terminal.wait_for("1 katas")
+    terminal.wait_for("1 kata,")
     terminal.press("q")
     terminal.wait_for("All decks")
 

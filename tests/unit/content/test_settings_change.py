@@ -143,6 +143,16 @@ def test_a_saved_file_keeps_its_mode_and_its_link(tmp_path: Path) -> None:
     assert list(real.parent.iterdir()) == [real]
 
 
+def test_a_write_protected_file_is_left_alone(tmp_path: Path) -> None:
+    """Its folder may be written to, so that it could be replaced; an editor would not do that either."""
+    path = tmp_path / "settings.toml"
+    path.write_text("new_limit = 5\n", encoding="utf-8")
+    path.chmod(0o444)
+    with pytest.raises(WorkspaceError, match=r"the settings file is write-protected\. Nothing was changed"):
+        save_settings(path, "new_limit = 7\n")
+    assert path.read_text(encoding="utf-8") == "new_limit = 5\n"
+
+
 def test_a_missing_file_is_created_with_its_folder_also_behind_a_link(tmp_path: Path) -> None:
     """The folder of a new learner is not there yet."""
     link = tmp_path / "settings.toml"

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzer.core.rating import Rating
-from quizzer.core.stats.activity import DayActivity, Streaks, count_streaks, fill_days, shade_days
+from quizzer.core.stats.activity import (
+    DayActivity,
+    Streaks,
+    count_streaks,
+    fill_days,
+    month_starts,
+    shade_days,
+    week_starts,
+)
 from quizzer.core.stats.answers import (
     MOST_ANSWERS,
     NEW,
@@ -62,6 +71,21 @@ def test_shades_grow_with_the_count(counts: list[int]) -> None:
 def test_one_great_day_leaves_the_shades_of_the_others() -> None:
     """A day of a large import does not make all others look alike."""
     assert shade_days([10, 20, 30, 5000]) == [1, 2, 3, 4]
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 400))
+def test_months_stand_above_weeks(first: date, length: int) -> None:
+    """Each is named above the first week that begins in it; one with a week or two at the start is not."""
+    weeks = week_starts(fill_days({}, first, first + timedelta(days=length - 1)))
+    assert weeks[0] <= first < weeks[0] + timedelta(days=7)
+    assert weeks[-1] <= first + timedelta(days=length - 1) < weeks[-1] + timedelta(days=7)
+    named = month_starts(weeks)
+    assert all(weeks[place] == week for place, week in named)
+    assert all(week.day <= 7 for place, week in named if place)
+    begun = {week.month for week in weeks if week.day <= 7}
+    assert begun <= {week.month for _, week in named}
+    places = [place for place, _ in named]
+    assert len(weeks) <= 3 or all(after - before >= 3 for before, after in pairwise(places))
 
 
 def test_days_without_reviews_are_filled() -> None:

@@ -68,6 +68,7 @@ def test_a_beginning_without_next_day_reviews_is_no_obstacle() -> None:
     _, default, fitted, average = evaluate(ReviewTable.from_rows(rows))
     assert average.log_loss == pytest.approx(np.log(2))
     assert (fitted.log_loss, fitted.auc) == (default.log_loss, default.auc)
+    assert fitted.name == "FSRS-6, default: nothing to fit"
 
 
 def test_fitting_pays_on_reviews_not_seen() -> None:

@@ -72,6 +72,8 @@ def test_other_columns_blank_lines_and_a_byte_order_mark_do_no_harm(tmp_path: Pa
             HEADER + GOOD_LINE + "7,5,2026-03-02T09:00:00Z,1\n",
             ":3: the rating '5' was found, a number from 1",
         ),
+        (HEADER + f"7,{'9' * 5000},,1\n", f":2: the rating '{'9' * 39}…' was found, a number"),
+        (HEADER + f"7,1,{'9' * 5000},1\n", f":2: the time '{'9' * 39}…' was found, one like"),
         (HEADER + "7,,2026-03-02T09:00:00Z,1\n", ":2: the rating '' was found"),
         (HEADER + "7,3,yesterday,1\n", ":2: the time 'yesterday' was found, one like 2026-"),
         (HEADER + "7,3,2026-03-02T09:00:00,1\n", ":2: the time '2026-03-02T09:00:00' was found"),

@@ -56,3 +56,8 @@ def test_calibration_is_a_loop_over_bins(pairs: list[tuple[float, bool]]) -> Non
     ]
     square = sum(count * (p - seen) ** 2 for p, seen, count in expected) / len(pairs)
     assert metrics.rmse_bins(found) == pytest.approx(math.sqrt(square), abs=1e-12)
+
+
+def test_certainty_costs_nothing() -> None:
+    """Where all was foretold for certain the loss is 0, and not -0."""
+    assert str(metrics.log_loss(np.ones(3), np.ones(3, dtype=bool))) == "0.0"
