@@ -14,13 +14,13 @@ from itertools import groupby, pairwise
 from quizzer.core.cloze import strip_marks
 from quizzer.markup.clean import clean
 from quizzer.markup.escaping import code_block
-from quizzer.markup.html_runs import Kind, Run, add_styles, gather_runs, style_of, text_of
+from quizzer.markup.html_runs import add_styles, gather_runs, style_of, text_of
 from quizzer.markup.html_table import captions_of, write_table
 from quizzer.markup.html_tree import MAX_LENGTH, Element, parse_html
 from quizzer.markup.inline_markdown import is_blank, write_inline, write_tex
 from quizzer.markup.quick_markdown import quick_markdown
+from quizzer.markup.runs import Kind, Run
 
-_MEDIA = re.compile(r"!\[[^\]\n]{0,1000}\]\((?:<media/([^>\n]{1,600})>|media/([^()\s<>]{1,600}))\)")
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight|brush:)[-:]?\s*([A-Za-z0-9+#_.-]{1,30})")
 _LIST_MARKS = (("-", "*"), (".", ")"))
 # What shows its text alone, whatever stands in it.
@@ -69,11 +69,6 @@ def plain_from_html(html: str) -> str:
 def from_marked_html(html: str) -> str:
     """Return cleaned HTML as Markdown; the characters `escaping.MARKS` go through unseen."""
     return _lay_out(list(_blocks(parse_html(html).children, (), 0)), is_loose=True)
-
-
-def media_of(markdown: str) -> tuple[str, ...]:
-    """Return the names of the files `media/NAME` that Markdown written here refers to, each once."""
-    return tuple(dict.fromkeys(first or second for first, second in _MEDIA.findall(markdown)))
 
 
 def _items(node: Element) -> Iterator[Element]:

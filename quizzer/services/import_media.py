@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import urllib.parse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from quizzer.content.files import UnreadableError, read_regular
+from quizzer.content.media import ENDINGS, MEDIA_LIMIT, is_shown
 from quizzer.core.note import Choices, Note
 from quizzer.errors import QuizzerError
 from quizzer.exchange.incoming import Refused
+from quizzer.markup.media_links import place_files
 
-FOLDER = "media"
-MAX_FILE_BYTES = 50_000_000
+MAX_FILE_BYTES = MEDIA_LIMIT
 MAX_ALL_BYTES = 2_000_000_000
 MAX_NAME = 120
 HASH_DIGITS = 8
@@ -45,69 +45,73 @@ class MediaNames:
     """Gives each file of the source its name in `folder`; equal files share one, others get another."""
 
     def __init__(self, folder: Path, media: Mapping[str, Callable[[], bytes]]) -> None:
-        self.chosen: dict[str, str] = {}
         self.refused: dict[str, Refused] = {}
         self._folder = folder
         self._media = media
+        self._chosen: dict[str, str] = {}
         self._taken: dict[str, str] = {}
+        self._left = MAX_ALL_BYTES
 
     def of(self, name: str) -> str | None:
-        """Return the name that the file gets; None for one that is missing or refused."""
-        if name in self.refused or name not in self._media:
-            return None
-        if name not in self.chosen:
-            plain = safe_name(name)
-            if self._is_other(plain, name):
-                try:
-                    digest = hashlib.sha256(read_media(name, self._media[name])).hexdigest()[:HASH_DIGITS]
-                except ValueError as error:
-                    self.refused[name] = Refused(name, str(error))
-                    return None
-                stem, dot, suffix = plain.rpartition(".")
-                plain = f"{stem}-{digest}.{suffix}" if dot else f"{plain}-{digest}"
-            self._taken[plain.casefold()] = name
-            self.chosen[name] = plain
-        return self.chosen[name]
+        """Return the name that the file gets; None for one that is missing or refused.
 
-    def is_there(self, name: str) -> bool:
-        """Say whether the file that `name` stands for is in the folder already."""
-        return (self._folder / self.chosen[name]).exists()
-
-    def wanted(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the names of the source of the files to be written, by those that they get.
-
-        What is too large is refused.
+        One that the source lacks may be here, from an import before.
         """
-        found: dict[str, str] = {}
-        left = MAX_ALL_BYTES
-        for name in dict.fromkeys(names):
-            if name not in self.chosen or self.is_there(name):
-                continue
+        if name in self.refused:
+            return None
+        if name not in self._media:
+            plain = safe_name(name)
+            return plain if self._is_there(plain) else None
+        if name not in self._chosen:
             try:
-                left -= len(read_media(name, self._media[name]))
-                if left < 0:
-                    raise ValueError(
-                        f"all files have more than {MAX_ALL_BYTES // 1_000_000:,} MB, expected less: "
-                        "import the decks of the source one by one"
-                    )
+                self._chosen[name] = self._choose(name)
             except ValueError as error:
                 self.refused[name] = Refused(name, str(error))
-            else:
-                found[self.chosen[name]] = name
-        return found
+                return None
+        return self._chosen[name]
 
-    def _is_other(self, plain: str, name: str) -> bool:
+    def wanted(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the names of the source of the files to be written, by those that they get."""
+        chosen = {self._chosen[name]: name for name in names if name in self._chosen}
+        return {new: name for new, name in chosen.items() if not self._is_there(new)}
+
+    def missing(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the names of which neither the source nor the folder has a file."""
+        return tuple(sorted({name for name in names if name not in self._media and self.of(name) is None}))
+
+    def _choose(self, name: str) -> str:
+        """Return the name for a file.
+
+        Raises:
+            ValueError: If it cannot be taken.
+        """
+        if not is_shown(name):
+            raise ValueError(f"this is no image or sound, expected one of: {ENDINGS}; it is left out")
+        data = read_media(name, self._media[name])
+        plain = safe_name(name)
+        if self._is_other(plain, data):
+            digest = hashlib.sha256(data).hexdigest()[:HASH_DIGITS]
+            stem, dot, suffix = plain.rpartition(".")
+            plain = f"{stem}-{digest}.{suffix}" if dot else f"{plain}-{digest}"
+        if not self._is_there(plain):
+            self._left -= len(data)
+            if self._left < 0:
+                raise ValueError(
+                    f"all files have more than {MAX_ALL_BYTES // 1_000_000:,} MB, expected less: "
+                    "import the decks of the source one by one"
+                )
+        self._taken[plain.casefold()] = name
+        return plain
+
+    def _is_there(self, plain: str) -> bool:
+        return (self._folder / plain).exists()
+
+    def _is_other(self, plain: str, data: bytes) -> bool:
         """Say whether another file has that name, in the folder or in the source."""
         first = self._taken.get(plain.casefold())
+        if first is not None and read_media(first, self._media[first]) != data:
+            return True
         there = read_media_file(self._folder / plain)
-        if first is None and there is None:
-            return False
-        try:
-            data = read_media(name, self._media[name])
-            if first is not None and read_media(first, self._media[first]) != data:
-                return True
-        except ValueError:
-            return False  # it is refused when it is written
         return there is not None and there != data
 
 
@@ -139,24 +143,18 @@ def read_media_file(path: Path) -> bytes | None:
         return b""
 
 
-def rename_media(note: Note, names: Mapping[str, str]) -> Note:
-    """Return the note with its references `media/OLD` renamed."""
-    changed = {old: new for old, new in names.items() if old != new}
-    if not changed:
-        return note
-    forms = {form: new for old, new in changed.items() for form in (old, urllib.parse.quote(old))}
-    longest = sorted(forms, key=len, reverse=True)
-    pattern = re.compile(rf"(?<![\w/]){FOLDER}/({'|'.join(map(re.escape, longest))})(?!\w|\.\w)")
+def place_media(note: Note, names: Mapping[str, str | None]) -> Note:
+    """Return the note with its links to files `media/OLD` renamed; those without a new name become words."""
 
-    def renamed(text: str) -> str:
-        return pattern.sub(lambda match: f"{FOLDER}/{forms[match[1]]}", text)
+    def placed(text: str) -> str:
+        return place_files(text, names)
 
     choices = note.choices
     return replace(
         note,
-        question=renamed(note.question),
-        answer=renamed(note.answer),
-        choices=choices and Choices(renamed(choices.right), tuple(map(renamed, choices.wrong))),
-        points=tuple(map(renamed, note.points)),
-        pitfall=renamed(note.pitfall),
+        question=placed(note.question),
+        answer=placed(note.answer),
+        choices=choices and Choices(placed(choices.right), tuple(map(placed, choices.wrong))),
+        points=tuple(map(placed, note.points)),
+        pitfall=placed(note.pitfall),
     )

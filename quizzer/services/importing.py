@@ -8,13 +8,14 @@ from pathlib import Path
 from quizzer.content.library import keep_parsed
 from quizzer.core.note import Note
 from quizzer.exchange.incoming import Incoming, IncomingNote, Refused
+from quizzer.markup.media_links import FOLDER
 from quizzer.services.backup import back_up
 from quizzer.services.collector import pausing_collector
 from quizzer.services.import_begun import Begun, find_begun, source_of
 from quizzer.services.import_files import FileWriter, imports_folder, kept_folder
 from quizzer.services.import_history import holds_still, weigh_history
 from quizzer.services.import_layout import WRITTEN, lay_out
-from quizzer.services.import_media import FOLDER, MediaNames, rename_media
+from quizzer.services.import_media import MediaNames, place_media
 from quizzer.services.import_notes import Decision, NoteDecider, check_notes
 from quizzer.services.import_plan import HistoryCount, Imported, ImportPlan, PlannedFile, PlannedNote
 from quizzer.services.import_taken import History
@@ -70,7 +71,7 @@ def plan_import(
         history=history,
         files=files,
         media=files_of_media,
-        missing_media=tuple(sorted({name for name in wanted if name not in incoming.media})),
+        missing_media=media.missing(wanted),
         weighed=weighed,
     )
 
@@ -196,5 +197,6 @@ def _decide(
 
 
 def _with_media(incoming: IncomingNote, media: MediaNames) -> Note:
-    names = {name: new for name in incoming.media if (new := media.of(name)) is not None}
-    return rename_media(incoming.note, names)
+    """Return the note with the names that its files get; only ours keep links to none."""
+    names = {name: media.of(name) or (name if incoming.is_ours else None) for name in incoming.media}
+    return place_media(incoming.note, names)

@@ -202,6 +202,20 @@ def test_what_quizzer_has_not_is_refused_with_the_way_out(maker: Maker) -> None:
     assert "Word, Sense, Sound" in mapping
 
 
+def test_a_file_is_the_one_of_the_name_as_it_stands(maker: Maker) -> None:
+    """A name that looks percent-encoded is so only where the package has no file of that name."""
+    names = [maker.picture(name) for name in ("a%20b.png", "a b.png", "x%41.png", "é%c3.mp3")]
+    assert names == ["a%20b.png", "a b.png", "x%41.png", "é%c3.mp3"]
+    shown = ('<img alt="q" src="a%20b.png">', "<img src=x%41.png> a%20b.png", "[sound:é%c3.mp3]")
+    encoded = ('<img src="a b.png">', "<img src='%C3%A9%25c3.mp3'>", "<img src=a%20c.png>")
+    for html in (*shown, *encoded):
+        maker.add("Basic", "Deck", html, "x")
+    incoming = read_package(FORMATS["new"](maker))
+    named = ["a%20b.png", "x%41.png", "é%c3.mp3", "a b.png", "é%c3.mp3", "a c.png"]
+    assert [each.media for each in incoming.notes] == [(name,) for name in named]
+    assert incoming.notes[1].note.question == "![](media/x%2541.png) a%20b.png"
+
+
 CONDITIONS = {
     "without": [("{{^X}}{{A}}{{/X}}", "{{B}}")],
     "with": [("{{#X}}{{A}}{{/X}}", "{{B}}")],

@@ -27,7 +27,7 @@ from quizzer.exchange.csv_files.separator import find_separator
 from quizzer.exchange.draft import Draft, DraftError, build_note, hashed_id, id_of
 from quizzer.exchange.incoming import Incoming, IncomingDeck, IncomingNote, Refused
 from quizzer.exchange.text_file import decode_text, title_of
-from quizzer.markup.from_html import media_of
+from quizzer.markup.media_links import media_of
 
 ORIGIN = "csv"
 OUR_ROOT = "quizzer"
@@ -118,7 +118,8 @@ class _Table:
             self._refused.append(Refused(where, str(error)))
             return None
         self._lines[note.id] = row.line
-        return IncomingNote(key, note, self._deck(cells), where, media=_media(note))
+        is_ours = self._header.is_ours
+        return IncomingNote(key, note, self._deck(cells), where, media=_media(note), is_ours=is_ours)
 
     def _exported(self, row: Row, cells: Mapping[str, str]) -> tuple[str, Note] | None:
         """Return what Anki has written of a note of our own types, None where the row is another one."""

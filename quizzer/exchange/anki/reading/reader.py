@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from quizzer.core.cloze import cloze_numbers
 from quizzer.core.kata import KATA_KEY_PREFIX
 from quizzer.core.note import Note, NoteKind
 from quizzer.exchange.anki.reading.collection import Collection, ForeignCard, ForeignNote, ForeignType
+from quizzer.exchange.anki.reading.file_names import encode_names
 from quizzer.exchange.anki.reading.foreign_notes import NoteError, take_note
 from quizzer.exchange.anki.reading.history import NEW, LearnerDays, read_card
 from quizzer.exchange.anki.reading.mapping import TypeMapping
@@ -109,7 +110,7 @@ class _Reader:
         note_type = self._collection.types.get(note.type_id)
         if note_type is None:
             raise NoteError("its note type is missing: run Tools > Check Database in Anki, then export again")
-        values = _values(note, note_type)
+        values = _values(note, note_type, self._media.names)
         shape = self._shapes.of(note.type_id, values, has_tags=bool(note.tags))
         if isinstance(shape, Unknown):
             self._untaken[shape.reason] += 1
@@ -143,6 +144,7 @@ class _Reader:
             cards=tuple(self._cards(note, taken, ordinals)) if self._options.with_history else (),
             media=names_in(taken),
             changed_at_s=note.changed_at_s,
+            is_ours=isinstance(shape, Own),
         )
 
     def _take_own(self, note: ForeignNote, values: Mapping[str, str]) -> Note:
@@ -187,10 +189,11 @@ class _Reader:
         return f"{self._file}: '{shown}'"
 
 
-def _values(note: ForeignNote, note_type: ForeignType) -> dict[str, str]:
+def _values(note: ForeignNote, note_type: ForeignType, files: Container[str]) -> dict[str, str]:
     """Return the fields by name; those that the row lacks are empty."""
     missing = max(0, len(note_type.fields) - len(note.values))
-    return dict(zip(note_type.fields, (*note.values, *[""] * missing), strict=False))
+    values = (encode_names(value, files) for value in (*note.values, *[""] * missing))
+    return dict(zip(note_type.fields, values, strict=False))
 
 
 def _check_fields(mapping: TypeMapping, note_type: ForeignType) -> None:
