@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from quizzer.core.note import Note
 from quizzer.errors import UsageError
+from quizzer.exchange.amounts import with_escaped_amounts
 from quizzer.exchange.csv_files.cells import foreign_draft, own_draft
 from quizzer.exchange.csv_files.columns import (
     DECK,
@@ -140,7 +141,8 @@ class _Table:
     def _built(self, cells: Mapping[str, str]) -> tuple[str, Note]:
         draft = self._draft(cells)
         key, note_id = self._identity(cells, draft)
-        return key, build_note(note_id, draft)
+        note = build_note(note_id, draft)
+        return key, note if self._header.is_ours else with_escaped_amounts(note)
 
     def _cells(self, row: Row) -> dict[str, str]:
         cells: dict[str, str] = {}

@@ -3,6 +3,7 @@ r"""HTML of other programs as Markdown: it shows the same, and runs nothing."""
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from hypothesis import example, given
@@ -207,6 +208,29 @@ def test_plain_text_is_what_is_read() -> None:
 def test_much_of_anything_is_read(html: str) -> None:
     """No depth is too much and no text too long: at worst what is deep is flat, and the end is cut."""
     assert from_html(html * (MAX_LENGTH // (10 * len(html)))) is not None
+
+
+def test_depth_costs_nothing_more() -> None:
+    """Within many elements a text takes the steps that it takes alone, not as many again at each level."""
+    flat = "<i>x</i><p>y</p>" * 200
+    assert steps(f"{'<b>' * 50}{flat}") < 2 * steps(flat)
+    assert steps(f"{'<table><tr><td>' * 15}{flat}") < 2 * steps(f"<table><tr><td>{flat}")
+
+
+def steps(html: str) -> int:
+    """Return how many functions are called to read HTML."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(note)
+    try:
+        from_html(html)
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def is_marked_twice(html: str) -> bool:
