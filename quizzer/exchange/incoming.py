@@ -124,7 +124,8 @@ class Incoming:
 
     `origin` names the program in the review log ("anki", "csv"). `media` reads the bytes of a file by its
     name, when they are wanted. `loose` are cards by their keys whose notes the file does not hold: katas,
-    and those that no deck has any more. `remarks` tell what was left out of notes that came.
+    and those that no deck has any more. `remarks` tell what was left out of notes that came, `skipped` notes
+    were left out because the learner says so.
     """
 
     origin: str
@@ -135,3 +136,4 @@ class Incoming:
     loose: Mapping[str, IncomingCard] = field(default_factory=dict)
     reschedules: tuple[IncomingReschedule, ...] = ()
     remarks: tuple[Refused, ...] = ()
+    skipped: int = 0

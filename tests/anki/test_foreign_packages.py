@@ -186,12 +186,13 @@ def test_what_quizzer_has_not_is_refused_with_the_way_out(maker: Maker) -> None:
     maker.add("Basic", "Deck", "no answer", " <br> ")
     maker.add("Basic", "Deck", "fine", "x")
     maker.add_type("Voc", ("Word", "Sense", "Sound"), ("{{Word}} {{Sound}}", "{{Sense}}"))
-    maker.add("Voc", "Deck", "w1", "s1")
-    maker.add("Voc", "Deck", "w2", "s2")
+    maker.add("Voc", "Deck", "w1", "s1", "a")
+    maker.add("Voc", "Deck", "w2", "s2", "b")
+    maker.add("Voc", "Deck", "w3", "s3")
 
     incoming = read_package(FORMATS["new"](maker))
 
-    assert [each.note.question for each in incoming.notes] == ["fine"]
+    assert [each.note.question for each in incoming.notes] == ["fine", "w3"]
     reasons = {refused.where: refused.reason for refused in incoming.refused}
     assert "hides parts of images" in reasons["new.apkg: 1 note"]
     assert "holds another one" in reasons["new.apkg: 'a b'"] if "new.apkg: 'a b'" in reasons else True
@@ -214,6 +215,15 @@ def test_a_file_is_the_one_of_the_name_as_it_stands(maker: Maker) -> None:
     named = ["a%20b.png", "x%41.png", "é%c3.mp3", "a b.png", "é%c3.mp3", "a c.png"]
     assert [each.media for each in incoming.notes] == [(name,) for name in named]
     assert incoming.notes[1].note.question == "![](media/x%2541.png) a%20b.png"
+
+
+def test_reading_says_how_far_it_is(maker: Maker) -> None:
+    """A package that takes long shows that it goes on."""
+    for _ in range(4):
+        maker.add("Basic", "Deck", "<ul><li>" * 25_000, "x")
+    told: list[str] = []
+    read_package(FORMATS["new"](maker), ReadOptions(tell=told.append))
+    assert told == ["reading note 2 of 4", "reading note 4 of 4"]
 
 
 CONDITIONS = {

@@ -118,6 +118,8 @@ def test_nothing_of_foreign_html_runs(html: str) -> None:
         ),
         ("<table><tr><th>a<th>b<tr><td>1<td rowspan=9 colspan=0>2<tr><td>3</table>",
             "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 |  |"),
+        ("<table><tr><th><ul><li>x<li><b>y</b></ul><th><div><ol><li>p<li>q</ol></div>z</table>",
+            "| • x • **y** | 1. p 2. q z |\n| --- | --- |"),
         ("<table><caption><b>t</b></caption><tr><th>a</table>", "**t**\n\n| a |\n| --- |"),
         ("<code>a<div>b*</div></code>", "```\na\nb*\n```"),
         ("<a href=http://a.b><div>t</div></a><sub><div>1</div></sub>", "[t](http://a.b)\n\n₁"),
