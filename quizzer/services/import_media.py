@@ -23,6 +23,7 @@ HASH_DIGITS = 8
 _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|()\[\]{}`$%#&'\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
 )
+_DIGEST = re.compile(rf"-[0-9a-f]{{{HASH_DIGITS}}}(?=\.[^.]*$|$)")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -46,22 +47,29 @@ class MediaNames:
 
     def __init__(self, folder: Path, media: Mapping[str, Callable[[], bytes]]) -> None:
         self.refused: dict[str, Refused] = {}
+        self.missing: set[str] = set()
         self._folder = folder
         self._media = media
         self._chosen: dict[str, str] = {}
         self._taken: dict[str, str] = {}
         self._left = MAX_ALL_BYTES
 
-    def of(self, name: str) -> str | None:
+    def of(self, name: str, shown: Iterable[str] = ()) -> str | None:
         """Return the name that the file gets; None for one that is missing or refused.
 
-        One that the source lacks may be here, from an import before.
+        One that the source lacks may be here from an import before, among those that the note has `shown`
+        since, or was put into the folder under its own name.
         """
         if name in self.refused:
             return None
         if name not in self._media:
             plain = safe_name(name)
-            return plain if self._is_there(plain) else None
+            before = (each for each in shown if _without_digest(each) == plain or each == plain)
+            mine = (name,) if plain == name else ()
+            found = next((each for each in (*before, *mine) if self._is_there(each)), None)
+            if found is None:
+                self.missing.add(name)
+            return found
         if name not in self._chosen:
             try:
                 self._chosen[name] = self._choose(name)
@@ -74,10 +82,6 @@ class MediaNames:
         """Return the names of the source of the files to be written, by those that they get."""
         chosen = {self._chosen[name]: name for name in names if name in self._chosen}
         return {new: name for new, name in chosen.items() if not self._is_there(new)}
-
-    def missing(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Return those of the names of which neither the source nor the folder has a file."""
-        return tuple(sorted({name for name in names if name not in self._media and self.of(name) is None}))
 
     def _choose(self, name: str) -> str:
         """Return the name for a file.
@@ -113,6 +117,10 @@ class MediaNames:
             return True
         there = read_media_file(self._folder / plain)
         return there is not None and there != data
+
+
+def _without_digest(name: str) -> str:
+    return _DIGEST.sub("", name)
 
 
 def read_media(name: str, read: Callable[[], bytes]) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from quizzer.content.library import keep_parsed
 from quizzer.core.note import Note
+from quizzer.exchange.anki.reading.note_media import names_in
 from quizzer.exchange.incoming import Incoming, IncomingNote, Refused
 from quizzer.markup.media_links import FOLDER
 from quizzer.services.backup import back_up
@@ -71,7 +72,7 @@ def plan_import(
         history=history,
         files=files,
         media=files_of_media,
-        missing_media=media.missing(wanted),
+        missing_media=tuple(sorted(media.missing & {*wanted})),
         weighed=weighed,
     )
 
@@ -193,10 +194,21 @@ def _decide(
 ) -> list[Decision | Refused]:
     arriving = frozenset(note.note.id for note in incoming.notes)
     decider = NoteDecider(workspace.library, overwrite=overwrite, arriving=arriving)
-    return [decider.decide(note, _with_media(note, media)) for note in incoming.notes]
+    return [
+        decider.decide(note, _with_media(note, media, decider.mine(note.note.id))) for note in incoming.notes
+    ]
 
 
-def _with_media(incoming: IncomingNote, media: MediaNames) -> Note:
+def _with_media(incoming: IncomingNote, media: MediaNames, mine: Note | None) -> Note:
     """Return the note with the names that its files get; only ours keep links to none."""
-    names = {name: media.of(name) or (name if incoming.is_ours else None) for name in incoming.media}
+    if not incoming.media:
+        return incoming.note
+    shown = list(names_in(mine)) if mine else []
+    names: dict[str, str | None] = {}
+    for name in incoming.media:
+        found = media.of(name, shown)
+        names[name] = name if found is None and incoming.is_ours else found
+        if found in shown:  # two names that are the same without their digests come in the order of the text
+            shown.remove(found)
+            shown.append(found)
     return place_media(incoming.note, names)

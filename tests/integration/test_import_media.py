@@ -131,12 +131,22 @@ def test_a_link_to_nothing_becomes_words(workspace: Workspace, files: dict[str, 
     ]
 
 
-def test_a_file_that_is_here_already_is_shown(workspace: Workspace) -> None:
-    """A source without its files goes with those of an import before."""
-    bring(workspace, {"a b.png": b"a"}, "a b.png")
-    again = bring(workspace, {}, "a b.png")
+def test_a_source_without_its_files_keeps_those_from_before(workspace: Workspace) -> None:
+    """The note goes on to show what came with it, and no other file of a name that became the same."""
+    names = {"a b.png": b"1", "a(b.png": b"2"}
+    bring(workspace, names, *names)
+    again = bring(workspace, {}, *names)
     assert not again.has_changed
     assert again.missing_media == ()
+
+
+def test_a_file_that_the_learner_put_there_is_shown(workspace: Workspace) -> None:
+    """A source that has no files may name those in the folder, by their own names only."""
+    folder(workspace).mkdir(parents=True)
+    for name in ("a.png", "b_c.png"):
+        (folder(workspace) / name).write_bytes(b"a")
+    assert bring(workspace, {}, "a.png", "b c.png").missing_media == ("b c.png",)
+    assert workspace.library.note("x1").question == "![it](<media/a.png>) [image: it]"
 
 
 def test_a_note_of_ours_keeps_its_links(workspace: Workspace) -> None:
