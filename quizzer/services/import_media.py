@@ -12,7 +12,8 @@ from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.media import ENDINGS, MEDIA_LIMIT, is_shown
 from quizzer.core.note import Choices, Note
 from quizzer.errors import QuizzerError
-from quizzer.exchange.incoming import Refused
+from quizzer.exchange.anki.reading.note_media import names_in
+from quizzer.exchange.incoming import IncomingNote, Refused
 from quizzer.markup.media_links import place_files
 
 MAX_FILE_BYTES = MEDIA_LIMIT
@@ -54,22 +55,44 @@ class MediaNames:
         self._taken: dict[str, str] = {}
         self._left = MAX_ALL_BYTES
 
-    def of(self, name: str, shown: Iterable[str] = ()) -> str | None:
-        """Return the name that the file gets; None for one that is missing or refused.
+    def place(self, incoming: IncomingNote, mine: Note | None) -> Note:
+        """Return the note with the names that its files get; `mine` is the one that stands here.
 
-        One that the source lacks may be here from an import before, among those that the note has `shown`
-        since, or was put into the folder under its own name.
+        A link to a file that is nowhere becomes words, but in notes of ours.
         """
+        shown = list(names_in(mine)) if mine and incoming.media else []
+        names: dict[str, str | None] = {}
+        for name in incoming.media:
+            found = self._of(name) if name in self._media else self._from_before(name, shown)
+            names[name] = name if found is None and incoming.is_ours else found
+            if found in shown:  # two that are the same without their digests come in the order of the text
+                shown.remove(found)
+                shown.append(found)
+        return place_media(incoming.note, names) if names else incoming.note
+
+    def wanted(self, names: Iterable[str]) -> dict[str, str]:
+        """Return the names of the source of the files to be written, by those that they get."""
+        chosen = {self._chosen[name]: name for name in names if name in self._chosen}
+        return {new: name for new, name in chosen.items() if not self._is_there(new)}
+
+    def _from_before(self, name: str, shown: Iterable[str]) -> str | None:
+        """Return the name here of a file that the source lacks, None where it is missing.
+
+        An import before has brought it, so that it is among those that the note has `shown` since; or it was
+        put into the folder under its own name.
+        """
+        plain = safe_name(name)
+        brought = (each for each in shown if plain in (each, _DIGEST.sub("", each)))
+        mine = (name,) if plain == name else ()
+        found = next((each for each in (*brought, *mine) if self._is_there(each)), None)
+        if found is None:
+            self.missing.add(name)
+        return found
+
+    def _of(self, name: str) -> str | None:
+        """Return the name that a file of the source gets, None for one that is refused."""
         if name in self.refused:
             return None
-        if name not in self._media:
-            plain = safe_name(name)
-            before = (each for each in shown if _without_digest(each) == plain or each == plain)
-            mine = (name,) if plain == name else ()
-            found = next((each for each in (*before, *mine) if self._is_there(each)), None)
-            if found is None:
-                self.missing.add(name)
-            return found
         if name not in self._chosen:
             try:
                 self._chosen[name] = self._choose(name)
@@ -77,11 +100,6 @@ class MediaNames:
                 self.refused[name] = Refused(name, str(error))
                 return None
         return self._chosen[name]
-
-    def wanted(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the names of the source of the files to be written, by those that they get."""
-        chosen = {self._chosen[name]: name for name in names if name in self._chosen}
-        return {new: name for new, name in chosen.items() if not self._is_there(new)}
 
     def _choose(self, name: str) -> str:
         """Return the name for a file.
@@ -117,10 +135,6 @@ class MediaNames:
             return True
         there = read_media_file(self._folder / plain)
         return there is not None and there != data
-
-
-def _without_digest(name: str) -> str:
-    return _DIGEST.sub("", name)
 
 
 def read_media(name: str, read: Callable[[], bytes]) -> bytes:
