@@ -14,12 +14,12 @@ from itertools import groupby, pairwise
 from quizzer.core.cloze import strip_marks
 from quizzer.markup.clean import clean
 from quizzer.markup.escaping import code_block
-from quizzer.markup.html_runs import add_styles, gather_runs, style_of, text_of
+from quizzer.markup.html_runs import gather_runs, style_of, text_of
 from quizzer.markup.html_table import captions_of, write_table
 from quizzer.markup.html_tree import MAX_LENGTH, Element, parse_html
 from quizzer.markup.inline_markdown import is_blank, write_inline, write_tex
 from quizzer.markup.quick_markdown import quick_markdown
-from quizzer.markup.runs import Kind, Run
+from quizzer.markup.runs import Kind, Run, add_styles
 
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight|brush:)[-:]?\s*([A-Za-z0-9+#_.-]{1,30})")
 _LIST_MARKS = (("-", "*"), (".", ")"))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from quizzer.markup.html_tree import Element
 from quizzer.markup.mathml import tex_of_alt, tex_of_math
-from quizzer.markup.runs import EMPHASIS, LINK, STRIKE, STRONG, Kind, Run, file_run
+from quizzer.markup.runs import EMPHASIS, LINK, STRIKE, STRONG, Kind, Run, add_styles, file_run
 from quizzer.markup.special_runs import find_specials
 
 MATHJAX_IGNORES = "tex2jax_ignore"
@@ -62,15 +62,6 @@ def style_of(element: Element) -> tuple[str, ...]:
     if re.search(r"text-decoration[\w-]*:[\w-]*line-through", css):
         found.append(STRIKE)
     return tuple(found)
-
-
-def add_styles(styles: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
-    """Return `styles` and those of `more` that are not among them; a link within a link is none."""
-    for style in more:
-        has_link = any(each.startswith(LINK) for each in styles)
-        if style not in styles and not (style.startswith(LINK) and has_link):
-            styles = (*styles, style)
-    return styles
 
 
 def text_of(nodes: Iterable[Element | str], breaks: str = "\n") -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from quizzer.markup.runs import Kind, Run
+from quizzer.markup.runs import EMPHASIS, STRONG, Kind, Run
 
 _OPENER = re.compile(
     r"""
@@ -14,9 +14,14 @@ _OPENER = re.compile(
       | tabular|tikzpicture|verbatim|lstlisting|algorithm|algorithmic|array|itemize|enumerate|center)\}
     | \$\$? | \\\( | \\\[
     | \\(?P<sign>[%$&_#{}])
+    | (?P<line>\\\\)
     """,
     re.VERBOSE,
 )
+_COMMAND = re.compile(
+    r"\\(?P<name>textbf|textit|emph|texttt|textrm|underline|mbox)\{(?P<content>[^{}\\]{1,1000})\}|\\\\"
+)
+_STYLES = {"textbf": (STRONG,), "textit": (EMPHASIS,), "emph": (EMPHASIS,)}
 _CLOSERS = {"$": "$", "$$": "$$", "\\(": "\\)", "\\[": "\\]"}
 _INLINE = frozenset(("$", "\\(", "math"))
 _MATH = frozenset(("equation", "align", "gather", "displaymath", "math"))
@@ -34,8 +39,8 @@ def _runs(source: str) -> Iterator[Run]:
     while match := _OPENER.search(source, position):
         text.append(source[position : match.start()])
         position = match.end()
-        if match["sign"]:
-            text.append(match["sign"])
+        if match["sign"] or match["line"]:
+            text.append(match["sign"] or match["line"])
             continue
         name = match["environment"] or ""
         closer = f"\\end{{{name}}}" if name else _CLOSERS[match[0]]
@@ -44,11 +49,27 @@ def _runs(source: str) -> Iterator[Run]:
             missing.add(closer)
             text.append(match[0])
             continue
-        yield Run(Kind.TEXT, "".join(text))
+        yield from _text("".join(text))
         text = []
         yield _run(name or match[0], source[position:end], source[match.start() : end + len(closer)])
         position = end + len(closer)
-    yield Run(Kind.TEXT, "".join((*text, source[position:])))
+    yield from _text("".join((*text, source[position:])))
+
+
+def _text(source: str) -> Iterator[Run]:
+    """Yield text with its commands for styles and line ends; what else there is stays as it stands."""
+    position = 0
+    for match in _COMMAND.finditer(source):
+        yield Run(Kind.TEXT, source[position : match.start()])
+        position = match.end()
+        name, content = match["name"], match["content"]
+        if name is None:
+            yield Run(Kind.BREAK, "\n")
+        elif name == "texttt":
+            yield Run(Kind.CODE, content)
+        else:
+            yield Run(Kind.TEXT, content, _STYLES.get(name, ()))
+    yield Run(Kind.TEXT, source[position:])
 
 
 def _run(opener: str, content: str, whole: str) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 from urllib.parse import unquote
@@ -40,6 +41,15 @@ class Run:
     styles: tuple[str, ...] = ()
     alt: str = ""
     literal: bool = False
+
+
+def add_styles(styles: tuple[str, ...], more: Iterable[str]) -> tuple[str, ...]:
+    """Return `styles` and those of `more` that are not among them; a link within a link is none."""
+    for style in more:
+        has_link = any(each.startswith(LINK) for each in styles)
+        if style not in styles and not (style.startswith(LINK) and has_link):
+            styles = (*styles, style)
+    return styles
 
 
 def file_run(address: str, styles: tuple[str, ...] = (), alt: str = "") -> Run | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from quizzer.markup.latex_text import read_latex
-from quizzer.markup.runs import Kind, Run, file_run
+from quizzer.markup.runs import Kind, Run, add_styles, file_run
 
 _CLOSER = {
     "\\(": "\\)", "\\[": "\\]", "[$]": "[/$]", "[$$]": "[/$$]", "[latex]": "[/latex]", "[sound:": "]",
@@ -35,7 +35,9 @@ def find_specials(runs: Sequence[Run]) -> list[Run]:
             first, last, specials = span
             if first >= start:
                 result += _part(run, start - position, first - position)
-                result += (replace(special, styles=run.styles) for special in specials)
+                result += (
+                    replace(special, styles=add_styles(run.styles, special.styles)) for special in specials
+                )
             start = max(start, min(last, position + length))
             if last > position + length:
                 break

@@ -135,6 +135,8 @@ def test_nothing_of_foreign_html_runs(html: str) -> None:
         ("[latex]$z$ text $w$[/latex] [latex]only words[/latex]", "$z$ text $w$ only words"),
         ("[latex]a $b[/latex] [latex]\\begin{tabular}{c} a \\end{tabular}[/latex]",
             "a $b `\\begin{tabular}{c} a \\end{tabular}`"),
+        (r"<i>[latex]\textbf{Def.} \emph{a} \texttt{b}\\$c$ \foo{d}[/latex]</i>",
+            "_**Def.** a `b`\\\n$c$ \\foo{d}_"),
         (r"3\(x\)4 \(5 per h\) \([0,1)\)", r"3\(x\)4 \(5 per h\) $[0,1)$"),
         ("H<sub>2</sub>O 10<sup>-3</sup> x<sub>ab</sub>", "H₂O 10⁻³ x$_{\\text{ab}}$"),
         ("<img src='a%20b.png' alt='[q]'>[sound:c.mp3]", "![&#91;q&#93;](<media/a b.png>)![](media/c.mp3)"),
