@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from quizzer.cli.importing import ImportOptions, import_options, run_import
+from quizzer.cli.importing import ImportOptions, import_options, run_import, tell_progress
 
 if TYPE_CHECKING:
     from quizzer.exchange.incoming import Incoming
@@ -53,6 +53,8 @@ def anki(file: Path, mapping: Path | None, options: ImportOptions) -> None:
     def read(workspace: Workspace) -> Incoming:
         from quizzer.services.import_anki import read_anki
 
-        return read_anki(workspace, file, mapping=mapping, with_history=options.with_history)
+        return read_anki(
+            workspace, file, mapping=mapping, with_history=options.with_history, tell=tell_progress
+        )
 
     run_import(read, options)

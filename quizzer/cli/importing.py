@@ -103,7 +103,7 @@ def run_import(source: Incoming | Callable[[Workspace], Incoming], options: Impo
         imported = None
         try:
             if callable(source):
-                _tell("reading")
+                tell_progress("reading")
                 incoming = source(workspace)
             else:
                 incoming = source
@@ -113,12 +113,12 @@ def run_import(source: Incoming | Callable[[Workspace], Incoming], options: Impo
                 deck=options.deck,
                 with_history=options.with_history,
                 overwrite=options.overwrite,
-                tell=_tell,
+                tell=tell_progress,
             )
             if not options.is_dry_run:
-                imported = apply_import(workspace, plan, tell=_tell)
+                imported = apply_import(workspace, plan, tell=tell_progress)
         finally:
-            _tell("")
+            tell_progress("")
         if imported is None:
             _print_plan(plan)
         else:
@@ -186,7 +186,7 @@ def _print_missing(names: Iterable[str]) -> None:
         print(line, file=sys.stderr)
 
 
-def _tell(what: str) -> None:
+def tell_progress(what: str) -> None:
     """Say on the terminal's last line what is being done."""
     if sys.stderr is None or not sys.stderr.isatty():
         return

@@ -12,6 +12,13 @@ MEDIA_LIMIT = 20_000_000
 
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".avif", ".bmp")
 
+ENDINGS = " ".join(ending[1:] for ending in (*IMAGES, *SOUNDS))
+
+
+def is_shown(path: str) -> bool:
+    """Say whether the file is an image or a sound by its ending."""
+    return Path(path).suffix.lower() in (*IMAGES, *SOUNDS)
+
 
 def read_media(folder: Path, path: str) -> bytes:
     """Return the bytes of the file at `path`, which a note of a deck in `folder` names.
@@ -21,9 +28,8 @@ def read_media(folder: Path, path: str) -> bytes:
             is too large; the text says which.
     """
     target = Path(path)
-    if target.suffix.lower() not in (*IMAGES, *SOUNDS):
-        endings = " ".join(ending[1:] for ending in (*IMAGES, *SOUNDS))
-        raise UnreadableError(f"this is no image or sound, expected one of: {endings}")
+    if not is_shown(path):
+        raise UnreadableError(f"this is no image or sound, expected one of: {ENDINGS}")
     outside = "it lies outside of the deck's folder, expected a file below it: move it there"
     if target.is_absolute() or "\\" in path or "\0" in path:
         raise UnreadableError(outside)

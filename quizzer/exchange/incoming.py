@@ -84,7 +84,8 @@ class IncomingNote:
     from it. `deck` is the path of its deck in a tree. `where` names its place in a message
     ("words.csv:12"). `media` are the names of the files that its texts refer to as `media/NAME`. A note that
     `is_shipped` came with quizzer there: where it comes with quizzer here as well, ours stands. The source
-    last changed it at `changed_at_s`, in seconds since 1970, 0 if that is not known.
+    last changed it at `changed_at_s`, in seconds since 1970, 0 if that is not known. One that `is_ours` was
+    exported by quizzer: it comes as it was, with links to files that may follow it.
     """
 
     key: str
@@ -95,6 +96,7 @@ class IncomingNote:
     media: tuple[str, ...] = ()
     is_shipped: bool = False
     changed_at_s: int = 0
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,8 @@ class Incoming:
 
     `origin` names the program in the review log ("anki", "csv"). `media` reads the bytes of a file by its
     name, when they are wanted. `loose` are cards by their keys whose notes the file does not hold: katas,
-    and those that no deck has any more. `remarks` tell what was left out of notes that came.
+    and those that no deck has any more. `remarks` tell what was left out of notes that came, `skipped` notes
+    were left out because the learner says so.
     """
 
     origin: str
@@ -133,3 +136,4 @@ class Incoming:
     loose: Mapping[str, IncomingCard] = field(default_factory=dict)
     reschedules: tuple[IncomingReschedule, ...] = ()
     remarks: tuple[Refused, ...] = ()
+    skipped: int = 0

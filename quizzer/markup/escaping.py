@@ -28,6 +28,7 @@ _SPECIAL = re.compile(
     """,
     re.VERBOSE,
 )
+_AMOUNT = re.compile(rf"\$[{MARKS}]*\d")
 _ANY_SPECIAL = re.compile(r"[\\`*_~<&$\]]")
 _ENTITIES = {"]": "&#93;", "&": "&amp;"}
 _LINE = re.compile(
@@ -42,8 +43,13 @@ _LINE = re.compile(
 )
 
 
+def has_lone_dollar(text: str) -> bool:
+    """Say whether a text has one dollar only, before which no backslash is needed: it is no amount either."""
+    return text.count("$") == 1 and not _AMOUNT.search(text)
+
+
 def escape_inline(text: str, *, keeps_dollar: bool = False) -> str:
-    """Return a text within a paragraph as Markdown; a dollar that is alone in it needs no backslash."""
+    """Return a text within a paragraph as Markdown; a lone dollar in it may be kept as it is."""
     if not _ANY_SPECIAL.search(text):
         return text
     kept = "$" if keeps_dollar else ""

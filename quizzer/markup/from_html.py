@@ -7,20 +7,20 @@ columns) is left out, its text stays. Images and sounds of the collection become
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 from quizzer.core.cloze import strip_marks
 from quizzer.markup.clean import clean
 from quizzer.markup.escaping import code_block
-from quizzer.markup.html_runs import Kind, Run, add_styles, gather_runs, style_of, text_of
+from quizzer.markup.html_runs import gather_runs, style_of, text_of
 from quizzer.markup.html_table import captions_of, write_table
 from quizzer.markup.html_tree import MAX_LENGTH, Element, parse_html
 from quizzer.markup.inline_markdown import is_blank, write_inline, write_tex
 from quizzer.markup.quick_markdown import quick_markdown
+from quizzer.markup.runs import Kind, Run, add_styles
 
-_MEDIA = re.compile(r"!\[[^\]\n]{0,1000}\]\((?:<media/([^>\n]{1,600})>|media/([^()\s<>]{1,600}))\)")
 _LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight|brush:)[-:]?\s*([A-Za-z0-9+#_.-]{1,30})")
 _LIST_MARKS = (("-", "*"), (".", ")"))
 # What shows its text alone, whatever stands in it.
@@ -68,12 +68,7 @@ def plain_from_html(html: str) -> str:
 
 def from_marked_html(html: str) -> str:
     """Return cleaned HTML as Markdown; the characters `escaping.MARKS` go through unseen."""
-    return _lay_out(list(_blocks(parse_html(html).children, (), 0)), is_loose=True)
-
-
-def media_of(markdown: str) -> tuple[str, ...]:
-    """Return the names of the files `media/NAME` that Markdown written here refers to, each once."""
-    return tuple(dict.fromkeys(first or second for first, second in _MEDIA.findall(markdown)))
+    return _lay_out(_blocks(parse_html(html).children, (), 0), is_loose=True)
 
 
 def _items(node: Element) -> Iterator[Element]:
@@ -94,51 +89,50 @@ def _lay_out(blocks: Sequence[_Block], *, is_loose: bool) -> str:
     return "".join(parts)
 
 
-def _blocks(nodes: Sequence[Element | str], styles: tuple[str, ...], depth: int) -> Iterator[_Block]:
-    """Yield the blocks of nodes that stand within inline elements of the given styles."""
+def _blocks(nodes: Sequence[Element | str], styles: tuple[str, ...], depth: int) -> list[_Block]:
+    """Return the blocks of nodes that stand within inline elements of the given styles."""
+    found: list[_Block] = []
     lists = 0
     for is_apart, group in groupby(nodes, key=lambda node: isinstance(node, Element) and _stands_apart(node)):
         members = list(group)
         if not is_apart:
             paragraphs = list(_paragraphs(gather_runs(members, styles)))
             lists = 0 if paragraphs else lists
-            yield from paragraphs
+            found += paragraphs
             continue
         for node in members:
             assert isinstance(node, Element)
             blocks = list(_block(node, styles, depth, lists + 1))
             is_list = node.tag in ("ul", "ol")
             lists = (lists + 1 if is_list else 0) if blocks else lists
-            yield from blocks
+            found += blocks
+    return found
 
 
 def _stands_apart(node: Element) -> bool:
     return node.is_block or (node.has_block and node.tag not in _INLINE)
 
 
-def _block(node: Element, styles: tuple[str, ...], depth: int, lists: int) -> Iterator[_Block]:
-    """Yield the blocks of one element; `lists` is its place among lists that follow each other, from 1."""
+def _block(node: Element, styles: tuple[str, ...], depth: int, lists: int) -> Iterable[_Block]:
+    """Return the blocks of one element; `lists` is its place among lists that follow each other, from 1."""
     match node.tag:
         case "ul" | "ol" if depth < MAX_LISTS:
-            yield from _list(node, depth, lists)
+            return _list(node, depth, lists)
         case "blockquote" if depth < MAX_LISTS:
-            inner = _lay_out(list(_blocks(node.children, (), depth + 1)), is_loose=True)
-            if inner:
-                yield _Block("\n".join(f"> {line}".rstrip() for line in inner.split("\n")))
+            inner = _lay_out(_blocks(node.children, (), depth + 1), is_loose=True)
+            return [_Block("\n".join(f"> {line}".rstrip() for line in inner.split("\n")))] if inner else []
         case "table":
-            yield from _table(node, depth)
+            return _table(node, depth)
         case "pre" | "code" | "tt" | "kbd" | "samp":
-            yield from _code(node)
+            return _code(node)
         case "hr":
-            yield _Block("___")  # which no list takes for its mark
+            return [_Block("___")]  # which no list takes for its mark
         case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
             text = write_inline(gather_runs(node.children), one_line=True)
-            if text:
-                # A row of # at the end would be taken for its mark.
-                text = re.sub(r"(#+)$", lambda match: f"\\{match[0]}", text)
-                yield _Block(f"{'#' * int(node.tag[1])} {text}")
-        case _:
-            yield from _blocks(node.children, add_styles(styles, style_of(node)), depth)
+            # A row of # at the end would be taken for its mark.
+            text = re.sub(r"(#+)$", lambda match: f"\\{match[0]}", text)
+            return [_Block(f"{'#' * int(node.tag[1])} {text}")] if text else []
+    return _blocks(node.children, add_styles(styles, style_of(node)), depth)
 
 
 def _table(node: Element, depth: int) -> Iterator[_Block]:
@@ -199,7 +193,7 @@ def _list(node: Element, depth: int, lists: int) -> Iterator[_Block]:
     items = [child for child in node.children if isinstance(child, Element) or child.strip()]
     if not items:
         return
-    bodies = [list(_item(item, depth)) for item in items]
+    bodies = [_item(item, depth) for item in items]
     is_loose = any(map(_has_paragraph, items)) or any(map(_parts, bodies))
     is_ordered = node.tag == "ol"
     mark = _LIST_MARKS[is_ordered][(lists + 1) % 2]
@@ -215,12 +209,12 @@ def _list(node: Element, depth: int, lists: int) -> Iterator[_Block]:
     yield _Block(text, needs_gap=not follows)
 
 
-def _item(item: Element | str, depth: int) -> Iterator[_Block]:
+def _item(item: Element | str, depth: int) -> list[_Block]:
     nodes: list[Element | str] = (
         list(item.children) if isinstance(item, Element) and item.tag == "li" else [item]
     )
     styles = style_of(item) if isinstance(item, Element) else ()
-    yield from _blocks(nodes, styles, depth + 1)
+    return _blocks(nodes, styles, depth + 1)
 
 
 def _has_paragraph(item: Element | str) -> bool:

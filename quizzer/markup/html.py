@@ -139,7 +139,8 @@ def _inline(token: Token, show_image: ShowImage) -> str:
         case "link_close":
             return "</a>"
         case "image":
-            return show_image(_clean(str(token.attrGet("src") or "")), _clean(token.content))
+            words = "".join(part.content for part in token.children or ())
+            return show_image(_clean(str(token.attrGet("src") or "")), _clean(words))
         case _:
             return escape_text(_clean(token.content))
 

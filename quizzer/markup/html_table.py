@@ -91,7 +91,29 @@ def _alignment(cell: Element) -> str:
 
 
 def _cell(cell: Element) -> str:
-    return write_inline(gather_runs(cell.children), is_cell=True) if cell.children else ""
+    return write_inline(gather_runs(_with_marks(cell.children)), is_cell=True) if cell.children else ""
+
+
+def _with_marks(nodes: Iterable[Element | str]) -> Iterator[Element | str]:
+    """Yield what stands in a cell, with marks before the items of lists, which stand there on one line."""
+    for node in nodes:
+        if isinstance(node, str) or not node.has_block:
+            yield node
+            continue
+        children = list(_with_marks(node.children))
+        if node.tag in ("ul", "ol"):
+            children = list(_marked(children, is_ordered=node.tag == "ol"))
+        yield Element(node.tag, node.attributes, children, has_block=True)
+
+
+def _marked(nodes: Iterable[Element | str], *, is_ordered: bool) -> Iterator[Element | str]:
+    number = 0
+    for node in nodes:
+        if isinstance(node, Element) and node.tag == "li":
+            number += 1
+            mark = f"{number}. " if is_ordered else "• "
+            node = Element("li", node.attributes, [mark, *node.children], has_block=node.has_block)
+        yield node
 
 
 def _line(cells: Iterable[str], width: int) -> str:

@@ -40,8 +40,11 @@ _ENDS = {
     "p": ("p",),
     "dd": ("dd", "dt"),
     "dt": ("dd", "dt"),
+    "rb": ("rb", "rp", "rt"),
+    "rp": ("rb", "rp", "rt"),
+    "rt": ("rb", "rp", "rt"),
 }
-_SCOPES = frozenset(("ul", "ol", "table", "dl", "blockquote", "div", "body"))
+_SCOPES = frozenset(("ul", "ol", "table", "dl", "blockquote", "div", "body", "ruby"))
 
 _TOKEN = re.compile(
     r"""
@@ -132,7 +135,9 @@ class _Tree:
             self._end_within(ended)
         element = Element(name, _attributes(attributes))
         if element.is_block:
-            for each in self._open:
+            for each in reversed(self._open):
+                if each.has_block:
+                    break  # and so have those around it
                 each.has_block = True
         self._open[-1].children.append(element)
         if name not in _VOID and len(self._open) <= MAX_DEPTH:

@@ -13,8 +13,15 @@ from itertools import groupby
 
 from markdown_it.common.utils import isMdAsciiPunct, isPunctChar
 
-from quizzer.markup.escaping import MARK_CHARACTERS, MARKS, code_span, escape_inline, escape_line_starts
-from quizzer.markup.html_runs import EMPHASIS, LINK, Kind, Run
+from quizzer.markup.escaping import (
+    MARK_CHARACTERS,
+    MARKS,
+    code_span,
+    escape_inline,
+    escape_line_starts,
+    has_lone_dollar,
+)
+from quizzer.markup.runs import EMPHASIS, LINK, Kind, Run
 
 _SPACES = re.compile("[ \t\n\r\f\u00a0]+")
 _UNEVEN = re.compile("[\t\n\r\f\u00a0]|  ")
@@ -72,7 +79,7 @@ def write_inline(runs: Sequence[Run], *, one_line: bool = False, is_cell: bool =
 def _write_text(text: str, *, one_line: bool, is_cell: bool) -> str:
     """Return a text that stands alone, as most do: without pieces, which take five times as long."""
     text = _even(text, one_line=one_line).strip(" \n")
-    text = escape_inline(text, keeps_dollar=text.count("$") == 1)
+    text = escape_inline(text, keeps_dollar=has_lone_dollar(text))
     return text.replace("|", "\\|") if is_cell else text
 
 
@@ -185,7 +192,7 @@ def _keep_dollar(pieces: Sequence[_Piece]) -> None:
     """Let a dollar stand as it is where no other one could make a formula with it."""
     shown = [piece for piece in pieces if not piece.style and piece.run.kind is not Kind.BREAK]
     with_dollar = [piece for piece in shown if "$" in piece.run.text or piece.run.kind is Kind.MATH]
-    if len(with_dollar) == 1 and with_dollar[0].run.text.count("$") == 1:
+    if len(with_dollar) == 1 and has_lone_dollar(with_dollar[0].run.text):
         with_dollar[0].keeps_dollar = True
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
+from quizzer.markup.clean import clean_line
+
 SOUNDS = (".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac")
 """Endings of files that are heard; all else that Markdown calls an image is seen."""
 
@@ -19,6 +21,6 @@ def path_of(address: str) -> str:
 
 
 def label_media(address: str, words: str) -> str:
-    """Return what stands in the place of a file: what it shows in words, else its address."""
+    """Return what stands in the place of a file: what it shows in words, else its path or address."""
     noun = "sound" if address.lower().endswith(SOUNDS) else "image"
-    return f"[{noun}: {words or address}]"
+    return f"[{noun}: {words or clean_line(path_of(address)) or address}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from quizzer.markup.marks import FIRST_DIGIT, SHOW_MARKS
@@ -37,6 +38,13 @@ def find_prices(text: str, *, inline: bool = False) -> tuple[int, ...]:
     tokens = parser.parseInline(numbered) if inline else parser.parse(numbered)
     found = {_number(digits) for shown in _texts(tokens) for digits in _NUMBERED.findall(shown)}
     return tuple(places[number] for number in sorted(found) if number < len(places))
+
+
+def escape_prices(text: str, *, inline: bool = False) -> str:
+    """Return the text with a backslash before the dollars that `find_prices` finds; it shows the same."""
+    places = find_prices(text, inline=inline)
+    pieces = [text[start:end] for start, end in pairwise((0, *places, len(text)))]
+    return "\\".join(pieces)
 
 
 @cache

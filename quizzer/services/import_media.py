@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-import urllib.parse
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from quizzer.content.files import UnreadableError, read_regular
+from quizzer.content.media import ENDINGS, MEDIA_LIMIT, is_shown
 from quizzer.core.note import Choices, Note
 from quizzer.errors import QuizzerError
-from quizzer.exchange.incoming import Refused
+from quizzer.exchange.anki.reading.note_media import names_in
+from quizzer.exchange.incoming import IncomingNote, Refused
+from quizzer.markup.media_links import place_files
 
-FOLDER = "media"
-MAX_FILE_BYTES = 50_000_000
+MAX_FILE_BYTES = MEDIA_LIMIT
 MAX_ALL_BYTES = 2_000_000_000
 MAX_NAME = 120
 HASH_DIGITS = 8
@@ -23,6 +24,7 @@ HASH_DIGITS = 8
 _UNSAFE = re.compile(
     r"[\x00-\x1f\x7f-\x9f/\\:*?\"<>|()\[\]{}`$%#&'\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]+"
 )
+_DIGEST = re.compile(rf"-[0-9a-f]{{{HASH_DIGITS}}}(?=\.[^.]*$|$)")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
@@ -45,69 +47,93 @@ class MediaNames:
     """Gives each file of the source its name in `folder`; equal files share one, others get another."""
 
     def __init__(self, folder: Path, media: Mapping[str, Callable[[], bytes]]) -> None:
-        self.chosen: dict[str, str] = {}
         self.refused: dict[str, Refused] = {}
+        self.missing: set[str] = set()
         self._folder = folder
         self._media = media
+        self._chosen: dict[str, str] = {}
         self._taken: dict[str, str] = {}
+        self._left = MAX_ALL_BYTES
 
-    def of(self, name: str) -> str | None:
-        """Return the name that the file gets; None for one that is missing or refused."""
-        if name in self.refused or name not in self._media:
-            return None
-        if name not in self.chosen:
-            plain = safe_name(name)
-            if self._is_other(plain, name):
-                try:
-                    digest = hashlib.sha256(read_media(name, self._media[name])).hexdigest()[:HASH_DIGITS]
-                except ValueError as error:
-                    self.refused[name] = Refused(name, str(error))
-                    return None
-                stem, dot, suffix = plain.rpartition(".")
-                plain = f"{stem}-{digest}.{suffix}" if dot else f"{plain}-{digest}"
-            self._taken[plain.casefold()] = name
-            self.chosen[name] = plain
-        return self.chosen[name]
+    def place(self, incoming: IncomingNote, mine: Note | None) -> Note:
+        """Return the note with the names that its files get; `mine` is the one that stands here.
 
-    def is_there(self, name: str) -> bool:
-        """Say whether the file that `name` stands for is in the folder already."""
-        return (self._folder / self.chosen[name]).exists()
+        A link to a file that is nowhere becomes words, but in notes of ours.
+        """
+        shown = list(names_in(mine)) if mine and incoming.media else []
+        names: dict[str, str | None] = {}
+        for name in incoming.media:
+            found = self._of(name) if name in self._media else self._from_before(name, shown)
+            names[name] = name if found is None and incoming.is_ours else found
+            if found in shown:  # two that are the same without their digests come in the order of the text
+                shown.remove(found)
+                shown.append(found)
+        return place_media(incoming.note, names) if names else incoming.note
 
     def wanted(self, names: Iterable[str]) -> dict[str, str]:
-        """Return the names of the source of the files to be written, by those that they get.
+        """Return the names of the source of the files to be written, by those that they get."""
+        chosen = {self._chosen[name]: name for name in names if name in self._chosen}
+        return {new: name for new, name in chosen.items() if not self._is_there(new)}
 
-        What is too large is refused.
+    def _from_before(self, name: str, shown: Iterable[str]) -> str | None:
+        """Return the name here of a file that the source lacks, None where it is missing.
+
+        An import before has brought it, so that it is among those that the note has `shown` since; or it was
+        put into the folder under its own name.
         """
-        found: dict[str, str] = {}
-        left = MAX_ALL_BYTES
-        for name in dict.fromkeys(names):
-            if name not in self.chosen or self.is_there(name):
-                continue
-            try:
-                left -= len(read_media(name, self._media[name]))
-                if left < 0:
-                    raise ValueError(
-                        f"all files have more than {MAX_ALL_BYTES // 1_000_000:,} MB, expected less: "
-                        "import the decks of the source one by one"
-                    )
-            except ValueError as error:
-                self.refused[name] = Refused(name, str(error))
-            else:
-                found[self.chosen[name]] = name
+        plain = safe_name(name)
+        brought = (each for each in shown if plain in (each, _DIGEST.sub("", each)))
+        mine = (name,) if plain == name else ()
+        found = next((each for each in (*brought, *mine) if self._is_there(each)), None)
+        if found is None:
+            self.missing.add(name)
         return found
 
-    def _is_other(self, plain: str, name: str) -> bool:
+    def _of(self, name: str) -> str | None:
+        """Return the name that a file of the source gets, None for one that is refused."""
+        if name in self.refused:
+            return None
+        if name not in self._chosen:
+            try:
+                self._chosen[name] = self._choose(name)
+            except ValueError as error:
+                self.refused[name] = Refused(name, str(error))
+                return None
+        return self._chosen[name]
+
+    def _choose(self, name: str) -> str:
+        """Return the name for a file.
+
+        Raises:
+            ValueError: If it cannot be taken.
+        """
+        if not is_shown(name):
+            raise ValueError(f"this is no image or sound, expected one of: {ENDINGS}; it is left out")
+        data = read_media(name, self._media[name])
+        plain = safe_name(name)
+        if self._is_other(plain, data):
+            digest = hashlib.sha256(data).hexdigest()[:HASH_DIGITS]
+            stem, dot, suffix = plain.rpartition(".")
+            plain = f"{stem}-{digest}.{suffix}" if dot else f"{plain}-{digest}"
+        if not self._is_there(plain):
+            self._left -= len(data)
+            if self._left < 0:
+                raise ValueError(
+                    f"all files have more than {MAX_ALL_BYTES // 1_000_000:,} MB, expected less: "
+                    "import the decks of the source one by one"
+                )
+        self._taken[plain.casefold()] = name
+        return plain
+
+    def _is_there(self, plain: str) -> bool:
+        return (self._folder / plain).exists()
+
+    def _is_other(self, plain: str, data: bytes) -> bool:
         """Say whether another file has that name, in the folder or in the source."""
         first = self._taken.get(plain.casefold())
+        if first is not None and read_media(first, self._media[first]) != data:
+            return True
         there = read_media_file(self._folder / plain)
-        if first is None and there is None:
-            return False
-        try:
-            data = read_media(name, self._media[name])
-            if first is not None and read_media(first, self._media[first]) != data:
-                return True
-        except ValueError:
-            return False  # it is refused when it is written
         return there is not None and there != data
 
 
@@ -139,24 +165,18 @@ def read_media_file(path: Path) -> bytes | None:
         return b""
 
 
-def rename_media(note: Note, names: Mapping[str, str]) -> Note:
-    """Return the note with its references `media/OLD` renamed."""
-    changed = {old: new for old, new in names.items() if old != new}
-    if not changed:
-        return note
-    forms = {form: new for old, new in changed.items() for form in (old, urllib.parse.quote(old))}
-    longest = sorted(forms, key=len, reverse=True)
-    pattern = re.compile(rf"(?<![\w/]){FOLDER}/({'|'.join(map(re.escape, longest))})(?!\w|\.\w)")
+def place_media(note: Note, names: Mapping[str, str | None]) -> Note:
+    """Return the note with its links to files `media/OLD` renamed; those without a new name become words."""
 
-    def renamed(text: str) -> str:
-        return pattern.sub(lambda match: f"{FOLDER}/{forms[match[1]]}", text)
+    def placed(text: str) -> str:
+        return place_files(text, names)
 
     choices = note.choices
     return replace(
         note,
-        question=renamed(note.question),
-        answer=renamed(note.answer),
-        choices=choices and Choices(renamed(choices.right), tuple(map(renamed, choices.wrong))),
-        points=tuple(map(renamed, note.points)),
-        pitfall=renamed(note.pitfall),
+        question=placed(note.question),
+        answer=placed(note.answer),
+        choices=choices and Choices(placed(choices.right), tuple(map(placed, choices.wrong))),
+        points=tuple(map(placed, note.points)),
+        pitfall=placed(note.pitfall),
     )

@@ -45,6 +45,10 @@ class NoteDecider:
         self._taken: dict[str, str] = {}
         self._claimed = dict(self._renamed)
 
+    def mine(self, note_id: str) -> Note | None:
+        """Return the note that stands here for one of that id, which the learner may have renamed."""
+        return self._library.get(self._renamed.get(note_id, note_id))
+
     def decide(self, incoming: IncomingNote, note: Note) -> Decision | Refused:
         """Return what becomes of the note `incoming`, whose text is that of `note`."""
         note_id = self._renamed.get(note.id, note.id)

@@ -26,6 +26,7 @@ class Fate(StrEnum):
     OLDER = "older"  # the source had not yet changed it as it is here: what is here stays
     KEPT = "kept"  # both have changed it: the learner's stays
     REFUSED = "refused"
+    SKIPPED = "skipped"  # the learner's mapping leaves them out
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ class ImportPlan:
         """How many notes have each fate."""
         found = Counter(planned.fate for planned in self.notes)
         found[Fate.REFUSED] += len(self.refused)
+        found[Fate.SKIPPED] += self.incoming.skipped
         return {fate: found[fate] for fate in Fate}
 
     @property

@@ -21,6 +21,7 @@ WORDS = {
     Fate.OLDER: "older than what you have",
     Fate.KEPT: "kept as you edited them",
     Fate.REFUSED: "refused",
+    Fate.SKIPPED: "left out by the mapping",
 }
 
 

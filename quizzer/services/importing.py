@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from quizzer.content.library import keep_parsed
-from quizzer.core.note import Note
-from quizzer.exchange.incoming import Incoming, IncomingNote, Refused
+from quizzer.exchange.incoming import Incoming, Refused
+from quizzer.markup.media_links import FOLDER
 from quizzer.services.backup import back_up
 from quizzer.services.collector import pausing_collector
 from quizzer.services.import_begun import Begun, find_begun, source_of
 from quizzer.services.import_files import FileWriter, imports_folder, kept_folder
 from quizzer.services.import_history import holds_still, weigh_history
 from quizzer.services.import_layout import WRITTEN, lay_out
-from quizzer.services.import_media import FOLDER, MediaNames, rename_media
+from quizzer.services.import_media import MediaNames
 from quizzer.services.import_notes import Decision, NoteDecider, check_notes
 from quizzer.services.import_plan import HistoryCount, Imported, ImportPlan, PlannedFile, PlannedNote
 from quizzer.services.import_taken import History
@@ -53,7 +53,9 @@ def plan_import(
     targets = Targets(workspace.library, folder, incoming, deck)
     media = MediaNames(folder / FOLDER, incoming.media)
     tell("comparing notes")
-    found = _decide(workspace, incoming, media, overwrite=overwrite)
+    arriving = frozenset(note.note.id for note in incoming.notes)
+    decider = NoteDecider(workspace.library, overwrite=overwrite, arriving=arriving)
+    found = [decider.decide(note, media.place(note, decider.mine(note.note.id))) for note in incoming.notes]
     tell("laying out decks")
     files, placed, unsound = _lay_out(workspace, targets, [d for d in found if isinstance(d, Decision)])
     refused = [item for item in (*found, *unsound, *placed) if isinstance(item, Refused)]
@@ -70,7 +72,7 @@ def plan_import(
         history=history,
         files=files,
         media=files_of_media,
-        missing_media=tuple(sorted({name for name in wanted if name not in incoming.media})),
+        missing_media=tuple(sorted(media.missing & {*wanted})),
         weighed=weighed,
     )
 
@@ -185,16 +187,3 @@ def _write_log(workspace: Workspace, plan: ImportPlan, kept: str) -> HistoryCoun
     with workspace.database.writing_prepared(prepare) as (connection, (counted, prepared)):
         write_log(connection, prepared)
     return None if plan.history is None else counted
-
-
-def _decide(
-    workspace: Workspace, incoming: Incoming, media: MediaNames, *, overwrite: bool
-) -> list[Decision | Refused]:
-    arriving = frozenset(note.note.id for note in incoming.notes)
-    decider = NoteDecider(workspace.library, overwrite=overwrite, arriving=arriving)
-    return [decider.decide(note, _with_media(note, media)) for note in incoming.notes]
-
-
-def _with_media(incoming: IncomingNote, media: MediaNames) -> Note:
-    names = {name: new for name in incoming.media if (new := media.of(name)) is not None}
-    return rename_media(incoming.note, names)

@@ -97,7 +97,9 @@ def test_a_card_stands_where_the_client_has_it(maker: Maker) -> None:
     assert first.placement.stability == pytest.approx(card.memory_state.stability)
     assert first.placement.difficulty == pytest.approx(card.memory_state.difficulty)
     assert second.placement is not None
-    assert (second.placement.due_on, second.placement.interval_days) == (today, 0)
+    step_due_at = datetime.fromtimestamp(maker.collection.get_card(ids[1]).due, UTC)
+    assert second.placement.due_on == study_day(step_due_at, UTC, 4)  # shortly before four, tomorrow
+    assert second.placement.interval_days == 0
     assert second.placement.ease_factor is None
     assert third.placement is None
 
@@ -186,12 +188,13 @@ def test_what_quizzer_has_not_is_refused_with_the_way_out(maker: Maker) -> None:
     maker.add("Basic", "Deck", "no answer", " <br> ")
     maker.add("Basic", "Deck", "fine", "x")
     maker.add_type("Voc", ("Word", "Sense", "Sound"), ("{{Word}} {{Sound}}", "{{Sense}}"))
-    maker.add("Voc", "Deck", "w1", "s1")
-    maker.add("Voc", "Deck", "w2", "s2")
+    maker.add("Voc", "Deck", "w1", "s1", "a")
+    maker.add("Voc", "Deck", "w2", "s2", "b")
+    maker.add("Voc", "Deck", "w3", "s3")
 
     incoming = read_package(FORMATS["new"](maker))
 
-    assert [each.note.question for each in incoming.notes] == ["fine"]
+    assert [each.note.question for each in incoming.notes] == ["fine", "w3"]
     reasons = {refused.where: refused.reason for refused in incoming.refused}
     assert "hides parts of images" in reasons["new.apkg: 1 note"]
     assert "holds another one" in reasons["new.apkg: 'a b'"] if "new.apkg: 'a b'" in reasons else True
@@ -200,6 +203,29 @@ def test_what_quizzer_has_not_is_refused_with_the_way_out(maker: Maker) -> None:
     mapping = reasons["new.apkg: 2 notes"]
     assert '["Voc"], q = "{{Word}}", a = "{{Sense}}"' in mapping
     assert "Word, Sense, Sound" in mapping
+
+
+def test_a_file_is_the_one_of_the_name_as_it_stands(maker: Maker) -> None:
+    """A name that looks percent-encoded is so only where the package has no file of that name."""
+    names = [maker.picture(name) for name in ("a%20b.png", "a b.png", "x%41.png", "é%c3.mp3")]
+    assert names == ["a%20b.png", "a b.png", "x%41.png", "é%c3.mp3"]
+    shown = ('<img alt="q" src="a%20b.png">', "<img src=x%41.png> a%20b.png", "[sound:é%c3.mp3]")
+    encoded = ('<img src="a b.png">', "<img src='%C3%A9%25c3.mp3'>", "<img src=a%20c.png>")
+    for html in (*shown, *encoded):
+        maker.add("Basic", "Deck", html, "x")
+    incoming = read_package(FORMATS["new"](maker))
+    named = ["a%20b.png", "x%41.png", "é%c3.mp3", "a b.png", "é%c3.mp3", "a c.png"]
+    assert [each.media for each in incoming.notes] == [(name,) for name in named]
+    assert incoming.notes[1].note.question == "![](media/x%2541.png) a%20b.png"
+
+
+def test_reading_says_how_far_it_is(maker: Maker) -> None:
+    """A package that takes long shows that it goes on."""
+    for _ in range(4):
+        maker.add("Basic", "Deck", "<ul><li>" * 25_000, "x")
+    told: list[str] = []
+    read_package(FORMATS["new"](maker), ReadOptions(tell=told.append))
+    assert told == ["reading note 2 of 4", "reading note 4 of 4"]
 
 
 CONDITIONS = {

@@ -138,6 +138,53 @@ def test_an_older_package_replaces_no_newer_text(maker: Maker, folder: Path) -> 
     assert "1 changed" in bring(new).out
 
 
+def test_an_older_template_replaces_no_newer_text(maker: Maker, folder: Path) -> None:
+    """What a note says follows from its type, too: a package from before its change is the older one."""
+    maker.add_type("Mine", ("Q", "A"), ("{{Q}}", "{{A}}"))
+    maker.add("Mine", "Words", "q", "a")
+    old = maker.export("old.apkg", legacy=True)
+    note_type = maker.collection.models.by_name("Mine")
+    assert note_type is not None
+    note_type["tmpls"][0]["qfmt"] = "Ask: {{Q}}"
+    maker.collection.models.update_dict(note_type)
+    maker.collection.db.execute("UPDATE notetypes SET mtime_secs = mtime_secs + 10")  # type: ignore[union-attr]
+    new = maker.export("new.apkg", legacy=False)
+
+    assert "1 new" in bring(old).out
+    assert "1 changed" in bring(new).out
+    assert "1 older than what you have" in bring(old).out
+    assert "Ask: q" in (folder / "words.yaml").read_text("utf-8")
+
+
+def test_what_the_mapping_does_is_told(maker: Maker, tmp_path: Path) -> None:
+    """Notes that it leaves out are counted; a note type that is not there is named with the nearest."""
+    maker.add("Basic", "Words", "q", "a")
+    maker.add_type("Pictures", ("Q", "A"), ("{{Q}}", "{{A}}"))
+    maker.add("Pictures", "Words", "q", "a")
+    package = maker.export("mine.apkg", legacy=False)
+    mapping = tmp_path / "map.toml"
+    mapping.write_text("[Pictures]\nskip = true\n[basic]\nskip = true\n[Zzz]\nskip = true\n", "utf-8")
+    brought = bring(package, "--map", str(mapping))
+    assert "Brought 2 notes: 1 new, 1 left out by the mapping." in brought.out
+    lines = brought.err.splitlines()
+    assert "a note type 'basic', which the package has not: write 'Basic'" in lines[0]
+    assert "a note type 'Zzz', which the package has not: its note types are" in lines[1]
+    assert len(lines) == 2
+
+
+def test_a_memory_of_fsrs_is_told_where_sm2_schedules(maker: Maker) -> None:
+    """The learner hears how to keep it, and nothing once FSRS is in force."""
+    maker.collection.set_config("fsrs", True)
+    maker.add("Basic", "Words", "q", "a")
+    maker.answer("Words", [4])
+    package = maker.export("mine.apkg", legacy=False)
+    told = "1 card with FSRS's stability and difficulty, of which SM-2 makes no use"
+    assert told in bring(package, "--with-history", "--dry-run").err
+    assert told not in bring(package, "--dry-run").err
+    assert run("schedule", "set", "fsrs", "--yes", before=WITHOUT_OVERRIDE).code == 0
+    assert told not in bring(package, "--with-history").err
+
+
 def set_changed(maker: Maker, row: int, at_s: int) -> None:
     """Date the last change of a note."""
     maker.collection.db.execute("UPDATE notes SET mod = ? WHERE id = ?", at_s, row)  # type: ignore[union-attr]

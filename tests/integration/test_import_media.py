@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from quizzer.content.lint import lint
 from quizzer.core.note import Note, NoteKind
 from quizzer.exchange.incoming import Incoming, IncomingNote
-from quizzer.services.import_media import MAX_NAME, rename_media, safe_name
+from quizzer.markup.media_links import address_of
+from quizzer.markup.plain import render_plain
+from quizzer.services.import_media import MAX_NAME, place_media, safe_name
 from quizzer.services.import_plan import Imported
 from quizzer.services.importing import apply_import, plan_import
 from quizzer.services.workspace import Workspace
@@ -16,8 +19,13 @@ from quizzer.services.workspace import Workspace
 
 def bring(workspace: Workspace, files: dict[str, bytes], *names: str) -> Imported:
     """Import a note that shows these files."""
-    text = " ".join(f"![it](media/{name})" for name in names)
+    text = " ".join(f"![it](<{address_of(name)}>)" for name in names)
     note = IncomingNote("k", Note("x1", NoteKind.BASIC, text, "A."), ("Words",), "words:1", media=names)
+    return bring_note(workspace, files, note)
+
+
+def bring_note(workspace: Workspace, files: dict[str, bytes], note: IncomingNote) -> Imported:
+    """Import a note from a source with these files."""
     media = {name: (lambda data=data: data) for name, data in files.items()}
     return apply_import(workspace, plan_import(workspace, Incoming("anki", (note,), media=media)))
 
@@ -76,7 +84,7 @@ def test_another_file_of_that_name_stays(workspace: Workspace) -> None:
     assert (folder(workspace) / "a.png").read_bytes() == b"mine"
     (other,) = {path.name for path in folder(workspace).iterdir()} - {"a.png"}
     assert (folder(workspace) / other).read_bytes() == b"theirs"
-    assert workspace.library.note("x1").question == f"![it](media/{other})"
+    assert workspace.library.note("x1").question == f"![it](<media/{other}>)"
     again = bring(workspace, {"a.png": b"theirs"}, "a.png")
     assert not again.has_changed
 
@@ -106,8 +114,58 @@ def test_a_link_in_the_folder_is_not_followed(workspace: Workspace, tmp_path: Pa
     assert not outside.exists()
 
 
+@pytest.mark.parametrize("files", [{}, {"a.mp4": b"film"}])
+def test_a_link_to_nothing_becomes_words(workspace: Workspace, files: dict[str, bytes]) -> None:
+    """A file that is missing, or that no deck can show, is named in its place, and lint finds nothing."""
+    text = "![a *b*](media/no.png)(c) | ![](<media/x {y}_.mp3>) | ![](media/a.mp4)"
+    note = Note("x1", NoteKind.BASIC, text, "`![](media/no.png)`")
+    names = ("no.png", "x {y}_.mp3", "a.mp4")
+    imported = bring_note(workspace, files, IncomingNote("k", note, ("Words",), "words:1", media=names))
+    came = workspace.library.note("x1")
+    assert render_plain(came.question, 70) == "[image: a b](c) | [sound: x {y}_.mp3] | [image: a.mp4]"
+    assert came.answer == note.answer
+    assert imported.missing_media == tuple(sorted({*names} - {*files}))
+    assert [refused.where for refused in imported.refused] == list(files)
+    assert not [
+        fault for fault in lint(workspace.library) if "x1" in fault.message or "media" in fault.message
+    ]
+
+
+def test_a_source_without_its_files_keeps_those_from_before(workspace: Workspace) -> None:
+    """The note goes on to show what came with it, and no other file of a name that became the same."""
+    names = {"a b.png": b"1", "a(b.png": b"2"}
+    bring(workspace, names, *names)
+    again = bring(workspace, {}, *names)
+    assert not again.has_changed
+    assert again.missing_media == ()
+
+
+def test_a_file_that_the_learner_put_there_is_shown(workspace: Workspace) -> None:
+    """A source that has no files may name those in the folder, by their own names only."""
+    folder(workspace).mkdir(parents=True)
+    for name in ("a.png", "b_c.png"):
+        (folder(workspace) / name).write_bytes(b"a")
+    assert bring(workspace, {}, "a.png", "b c.png").missing_media == ("b c.png",)
+    assert workspace.library.note("x1").question == "![it](<media/a.png>) [image: it]"
+
+
+def test_a_note_of_ours_keeps_its_links(workspace: Workspace) -> None:
+    """What quizzer exported is as it was, also where its files come later."""
+    note = Note("x1", NoteKind.BASIC, "![](media/a.png)", "A.")
+    incoming = IncomingNote("k", note, ("Words",), "words:1", media=("a.png",), is_ours=True)
+    assert bring_note(workspace, {}, incoming).missing_media == ("a.png",)
+    assert workspace.library.note("x1").question == note.question
+
+
 def test_references_are_renamed_and_nothing_else() -> None:
-    """A longer name, another folder and a plain word that looks alike stay."""
-    text = "media/a.png media/a.png.gz other/media/a.png a.png (media/a.png) media/b%20c.png"
-    note = rename_media(Note("x", NoteKind.BASIC, text), {"a.png": "n.png", "b c.png": "b_c.png"})
-    assert note.question == "media/n.png media/a.png.gz other/media/a.png a.png (media/n.png) media/b_c.png"
+    """Another name, another folder, code and a plain word that looks alike stay."""
+    text = (
+        "![](media/a.png) ![](media/a.png.gz) ![](other/media/a.png) media/a.png `![](media/a.png)` "
+        "\\![](media/a.png) ![](media/b%20c.png) ![](media/b%2520c.png) ![`](media/a.png)"
+    )
+    new = {"a.png": "n.png", "b c.png": "b_c.png", "b%20c.png": "d.png"}
+    note = place_media(Note("x", NoteKind.BASIC, text), new)
+    assert note.question == (
+        "![](media/n.png) ![](media/a.png.gz) ![](other/media/a.png) media/a.png `![](media/a.png)` "
+        "\\![](media/a.png) ![](media/b_c.png) ![](media/d.png) ![`](media/n.png)"
+    )

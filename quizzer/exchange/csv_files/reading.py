@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from quizzer.core.note import Note
 from quizzer.errors import UsageError
+from quizzer.exchange.amounts import with_escaped_amounts
 from quizzer.exchange.csv_files.cells import foreign_draft, own_draft
 from quizzer.exchange.csv_files.columns import (
     DECK,
@@ -27,7 +28,7 @@ from quizzer.exchange.csv_files.separator import find_separator
 from quizzer.exchange.draft import Draft, DraftError, build_note, hashed_id, id_of
 from quizzer.exchange.incoming import Incoming, IncomingDeck, IncomingNote, Refused
 from quizzer.exchange.text_file import decode_text, title_of
-from quizzer.markup.from_html import media_of
+from quizzer.markup.media_links import media_of
 
 ORIGIN = "csv"
 OUR_ROOT = "quizzer"
@@ -118,7 +119,8 @@ class _Table:
             self._refused.append(Refused(where, str(error)))
             return None
         self._lines[note.id] = row.line
-        return IncomingNote(key, note, self._deck(cells), where, media=_media(note))
+        is_ours = self._header.is_ours
+        return IncomingNote(key, note, self._deck(cells), where, media=_media(note), is_ours=is_ours)
 
     def _exported(self, row: Row, cells: Mapping[str, str]) -> tuple[str, Note] | None:
         """Return what Anki has written of a note of our own types, None where the row is another one."""
@@ -139,7 +141,8 @@ class _Table:
     def _built(self, cells: Mapping[str, str]) -> tuple[str, Note]:
         draft = self._draft(cells)
         key, note_id = self._identity(cells, draft)
-        return key, build_note(note_id, draft)
+        note = build_note(note_id, draft)
+        return key, note if self._header.is_ours else with_escaped_amounts(note)
 
     def _cells(self, row: Row) -> dict[str, str]:
         cells: dict[str, str] = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from quizzer.core.card import cards_of
 from quizzer.core.note import Note
 from quizzer.errors import UsageError
+from quizzer.exchange.amounts import with_escaped_amounts
 from quizzer.exchange.draft import Draft, DraftError, build_note, hashed_id, id_of
 from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingDeck, IncomingNote, Refused
 from quizzer.exchange.markdown_files.dialects import Dialect, Found, find_cards
@@ -108,6 +109,7 @@ class _Reader:
             draft = Draft(texts, {"tags": found.tags}, "true" if found.reverse else "")
             key = found.key or found.cloze or found.question
             note = build_note(id_of(key, ID_PREFIX) if found.key else hashed_id(key, ID_PREFIX), draft)
+            note = with_escaped_amounts(note)
             self._add(IncomingNote(key, note, found.deck or default, where, _cards(note, found)))
         except DraftError as error:
             self.refused.append(Refused(where, str(error)))

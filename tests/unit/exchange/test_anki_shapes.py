@@ -80,6 +80,21 @@ def test_questions_are_known_by_their_structure(
 
 
 @pytest.mark.parametrize(
+    ("question", "empty", "shape"),
+    [
+        ("{{V}}{{hint:S}}", "S", one_way("V", ("R",))),
+        ("{{V}} {{S}}", "S", one_way("V", ("R",))),
+        ("{{V}}{{hint:S}}", "", None),
+        ("{{V}}{{type:R}}", "R", one_way("V", (), typed="R")),
+    ],
+)
+def test_an_empty_field_of_a_front_asks_nothing(question: str, empty: str, shape: Asked | None) -> None:
+    """A note without a hint asks what its type would ask without one; what is to be typed still is."""
+    found = shape_of(note_type((question, SIDE + "{{R}}")), empty=empty)
+    assert found == shape if shape else isinstance(found, Unknown)
+
+
+@pytest.mark.parametrize(
     ("templates", "empty", "shape"),
     [
         ([("{{V}}", "{{R}}"), ("{{#S}}{{R}}{{/S}}", "{{V}}")], "S", one_way("V", ("R",))),

@@ -210,3 +210,14 @@ def test_thousands_of_broken_quotes_end() -> None:
     incoming = read('"x" y\n' * 5_000, separator="comma")
     assert len(incoming.refused) == 102
     assert "the rest of the file was left out" in incoming.refused[-1].reason
+
+
+def test_amounts_are_escaped() -> None:
+    """A dollar that is no math gets its backslash, also in choices; in our own files all is as it stands."""
+    notes = read('question,answer\nfor $5 or $6,"$x$, `$7`"\n').notes
+    assert [(each.note.question, each.note.answer) for each in notes] == [(r"for \$5 or \$6", "$x$, `$7`")]
+    assert notes[0].key == "for $5 or $6"
+    (choice,) = read("question,right,wrong\na,$5,$6 more\n").notes
+    assert choice.note.choices == Choices(r"\$5", (r"\$6 more",))
+    (own,) = read("#quizzer:1\n#separator:,\n#columns:id,question,answer\nx,for $5,y\n").notes
+    assert own.note.question == "for $5"

@@ -272,3 +272,10 @@ def test_much_of_one_mark_takes_no_time(piece: str) -> None:
     """A file of nothing but openings ends, which takes a square of their number where one is sought anew."""
     read(piece * 40_000, highlights=True, headings=True)
     read(f"C: {piece * 40_000}", highlights=True)
+
+
+def test_amounts_are_escaped() -> None:
+    """A dollar that is no math gets its backslash; the note is known by what stands in the file."""
+    (note,) = read("for $5 or $6::or $x$\n").notes
+    assert (note.note.question, note.note.answer) == (r"for \$5 or \$6", "or $x$")
+    assert note.key == "for $5 or $6"

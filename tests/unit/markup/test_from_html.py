@@ -3,14 +3,17 @@ r"""HTML of other programs as Markdown: it shows the same, and runs nothing."""
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from quizzer.markup.from_html import from_html, from_html_line, media_of, plain_from_html
+from quizzer.markup.from_html import from_html, from_html_line, plain_from_html
 from quizzer.markup.html import render_html
 from quizzer.markup.html_tree import MAX_LENGTH
+from quizzer.markup.media_links import media_of
+from quizzer.markup.prices import find_prices
 
 # Words and signs that mean something in Markdown, and what parts them.
 SIGNS = r"""
@@ -33,8 +36,8 @@ anki-mathjax font svg math
 """
 PIECES = [
     "x", " ", "\n", "&lt;", "&amp;", "&#60;script&#62;", r"\(a\)", r"\[b\]", "[sound:q.mp3]", "$", "*", "`",
-    "[latex]x[/latex]", "<!--", "-->", "<", '"', "'", "javascript:", "{{c1::a}}", "&nbsp;", "&#27;[31m",
-    "\x1b[31m", "&#8238;", "&#99999999999999999999;", "<![CDATA[", "\ufdd6", "&#xfdd6;",
+    "[latex]x[/latex]", "$5", "5", "<!--", "-->", "<", '"', "'", "javascript:", "{{c1::a}}", "&nbsp;",
+    "&#27;[31m", "\x1b[31m", "&#8238;", "&#99999999999999999999;", "<![CDATA[", "\ufdd6", "&#xfdd6;",
 ]  # fmt: skip
 ATTRIBUTES = [
     "", " onclick='x'", " src=y.png", " href='javascript:alert(1)'", " href=http://a.b", " '", ' "', " /",
@@ -75,6 +78,7 @@ def test_nothing_of_foreign_html_runs(html: str) -> None:
     assert not RUNS.search(re.sub(">[^<]*<", "><", f">{render_html(text)}<"))
     assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ufdd0-\ufdef]", text)
     assert "\n" not in from_html_line(html)
+    assert find_prices(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -91,7 +95,8 @@ def test_nothing_of_foreign_html_runs(html: str) -> None:
         ("x<b>(y)</b>", "&#120;**(y)**"),
         ("x<i>y</i>z", "x*y*z"),
         ("~~a~~", "\\~\\~a\\~\\~"),
-        ("&nbsp;a&nbsp;&nbsp;b &lt;script&gt; {{x}} $5", "a b \\<script> {{x}} $5"),
+        ("&nbsp;a&nbsp;&nbsp;b &lt;script&gt; {{x}} $5", "a b \\<script> {{x}} \\$5"),
+        ("a $ b", "a $ b"),
         ("$5 to $6", "\\$5 to \\$6"),
         ("- a", "\\- a"),
         ("1. a<br># b", "1\\. a\\\n\\# b"),
@@ -113,6 +118,8 @@ def test_nothing_of_foreign_html_runs(html: str) -> None:
         ),
         ("<table><tr><th>a<th>b<tr><td>1<td rowspan=9 colspan=0>2<tr><td>3</table>",
             "| a | b |\n| --- | --- |\n| 1 | 2 |\n| 3 |  |"),
+        ("<table><tr><th><ul><li>x<li><b>y</b></ul><th><div><ol><li>p<li>q</ol></div>z</table>",
+            "| • x • **y** | 1. p 2. q z |\n| --- | --- |"),
         ("<table><caption><b>t</b></caption><tr><th>a</table>", "**t**\n\n| a |\n| --- |"),
         ("<code>a<div>b*</div></code>", "```\na\nb*\n```"),
         ("<a href=http://a.b><div>t</div></a><sub><div>1</div></sub>", "[t](http://a.b)\n\n₁"),
@@ -124,10 +131,19 @@ def test_nothing_of_foreign_html_runs(html: str) -> None:
         ("<anki-mathjax>a^2</anki-mathjax><anki-mathjax block='true'>b</anki-mathjax>", "$a^2$\n\n$$b$$"),
         ("[$]x^2[/$] [$$]y[/$$] [latex]$z$[/latex]", "$x^2$\n\n$$y$$\n\n$z$"),
         (r"[latex]\begin{align*}x&=1\end{align*}[/latex]", r"$$\begin{aligned}x&=1\end{aligned}$$"),
+        ("[latex]Let $x$ be $$y$$ \\$5 \\[z\\].[/latex]", "Let $x$ be\n\n$$y$$\n\n\\$5\n\n$$z$$\n\n."),
+        ("[latex]$z$ text $w$[/latex] [latex]only words[/latex]", "$z$ text $w$ only words"),
+        ("[latex]a $b[/latex] [latex]\\begin{tabular}{c} a \\end{tabular}[/latex]",
+            "a $b `\\begin{tabular}{c} a \\end{tabular}`"),
+        (r"<i>[latex]\textbf{Def.} \emph{a} \texttt{b}\\$c$ \foo{d}[/latex]</i>",
+            "_**Def.** a `b`\\\n$c$ \\foo{d}_"),
         (r"3\(x\)4 \(5 per h\) \([0,1)\)", r"3\(x\)4 \(5 per h\) $[0,1)$"),
         ("H<sub>2</sub>O 10<sup>-3</sup> x<sub>ab</sub>", "H₂O 10⁻³ x$_{\\text{ab}}$"),
         ("<img src='a%20b.png' alt='[q]'>[sound:c.mp3]", "![&#91;q&#93;](<media/a b.png>)![](media/c.mp3)"),
         ("<img src='../x.png' alt='up'><img src='data:x'><img src=http://a.b/c.png>", "[image: up&#93;[image]![](http://a.b/c.png)"),
+        ("<img src='a%2520b.png'><img src='a&amp;amp;b'>", "![](media/a%2520b.png)![](media/a%26amp;b)"),
+        ("<ruby>漢字<rt>かんじ</rt></ruby> <ruby>漢<rp>[<rt>かん<rp>]</ruby>", "漢字(かんじ) 漢[かん]"),
+        ("<ruby>漢<rt>かん<rb>字<rt>じ</ruby>", "漢(かん)字(じ)"),
         ("<audio><source src=a.ogg></audio>", "![](media/a.ogg)"),
         ("<script>a</script><style>b</style><!-- c --><iframe>d</iframe><svg><text>e</text></svg>f", "f"),
         ("<script>a", ""),
@@ -196,6 +212,29 @@ def test_plain_text_is_what_is_read() -> None:
 def test_much_of_anything_is_read(html: str) -> None:
     """No depth is too much and no text too long: at worst what is deep is flat, and the end is cut."""
     assert from_html(html * (MAX_LENGTH // (10 * len(html)))) is not None
+
+
+def test_depth_costs_nothing_more() -> None:
+    """Within many elements a text takes the steps that it takes alone, not as many again at each level."""
+    flat = "<i>x</i><p>y</p>" * 200
+    assert steps(f"{'<b>' * 50}{flat}") < 2 * steps(flat)
+    assert steps(f"{'<table><tr><td>' * 15}{flat}") < 2 * steps(f"<table><tr><td>{flat}")
+
+
+def steps(html: str) -> int:
+    """Return how many functions are called to read HTML."""
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(note)
+    try:
+        from_html(html)
+    finally:
+        sys.setprofile(None)
+    return count
 
 
 def is_marked_twice(html: str) -> bool:

@@ -35,6 +35,7 @@ MARKDOWN = st.lists(
         ('[t](http://a/"onclick)', '<p><a href="http://a/%22onclick">t</a></p>'),
         ("[t](javascript:x)", "<p>[t](javascript:x)</p>"),
         ("![plot](http://x/y.png)", "<p>[image: plot]</p>"),
+        (r"![a &#93; *b* & \<c>](x.png)", "<p>[image: a ] b &amp; &lt;c&gt;]</p>"),
         ("|a|b|\n|:-:|-|\n|1|$p(x|y)$|", None),
         ("is $a < b_{c_{d}}$", r"<p>is \(a &lt; b_{c_{d} }\)</p>"),
         ("$$\na\n$$", r"<p>\[a\]</p>"),

@@ -28,6 +28,7 @@ MARKDOWN = st.lists(
         ("> quoted\n> text", "> quoted text"),
         ("[here](http://x.org) <http://y.org>", "here (http://x.org) http://y.org"),
         ("![a plot](p.png)", "[image: a plot]"),
+        ("![](<media/ü b.mp3>) ![](media/x%1b[31m.png)", "[sound: media/ü b.mp3] [image: media/x.png]"),
         ("![](media/a.mp3) ![of $x^2$](p.png)", "[sound: media/a.mp3] [image: of x²]"),
         ("one  \ntwo\nthree", "one\ntwo three"),
         ("a\n\n---\n\nb", "a\n\n---\n\nb"),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizzer.markup.prices import PRICE, find_prices
+from quizzer.markup.html import render_html
+from quizzer.markup.prices import PRICE, escape_prices, find_prices
 
 
 @pytest.mark.parametrize(
@@ -38,3 +39,11 @@ def test_prices_are_candidates(text: str) -> None:
     places = [match.start() for match in PRICE.finditer(text)]
     found = list(find_prices(text))
     assert found == [place for place in places if place in found]
+
+
+@given(st.text("$5 x`\n-|(\\", max_size=40))
+def test_escaped_prices_are_shown_as_before(text: str) -> None:
+    """With a backslash before each none is left, and the reader sees the same."""
+    escaped = escape_prices(text)
+    assert find_prices(escaped) == ()
+    assert render_html(escaped) == render_html(text)

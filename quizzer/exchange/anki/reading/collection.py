@@ -27,13 +27,14 @@ class ForeignTemplate:
 
 @dataclass(frozen=True, slots=True)
 class ForeignType:
-    """A note type."""
+    """A note type; `changed_at_s` says when it last changed, its templates included."""
 
     name: str
     is_cloze: bool
     fields: tuple[str, ...]
     templates: tuple[ForeignTemplate, ...]
     is_occlusion: bool = False
+    changed_at_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ def whole(value: object) -> int:
     return 0
 
 
+def instant_s(value: object) -> int:
+    """Return an instant of a row in seconds since 1970, 0 where it is none."""
+    return min(max(0, whole(value)), _LATEST_S)
+
+
 def text(value: object) -> str:
     """Return a text of a row; numbers, which SQLite may have made of one, as text again."""
     if isinstance(value, bytes):
@@ -130,7 +136,7 @@ def read_notes(file: CollectionFile) -> tuple[ForeignNote, ...]:
             type_id=whole(type_id),
             tags=tuple(text(tags).split()),
             values=tuple(text(values).split(FIELD_SEPARATOR)),
-            changed_at_s=min(max(0, whole(changed_at_s)), _LATEST_S),
+            changed_at_s=instant_s(changed_at_s),
         )
         for row_id, guid, type_id, changed_at_s, tags, values in bounded(file, "notes", columns, MAX_NOTES)
     ]

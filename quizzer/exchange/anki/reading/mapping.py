@@ -20,8 +20,9 @@ skip = true                     # leave its notes out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ MAX_BYTES = 1_000_000
 _FIELD = re.compile(r"\{\{([^{}]+)\}\}")
 _TEXTS = ("q", "a", "cloze", "accept")
 _FLAGS = ("reverse", "skip")
+_MOST_TOLD = 20
+_LONGEST_COMPARED = 80
 _STEP = "See 'quizzer import anki --help'."
 
 
@@ -75,6 +78,18 @@ def read_mapping(path: Path) -> dict[str, TypeMapping]:
 def fill_template(template: str, values: dict[str, str]) -> str:
     """Return the template with fields in their places."""
     return _FIELD.sub(lambda match: values.get(match[1].strip(), ""), template).strip()
+
+
+def unknown_types(mapping: Iterable[str], names: Sequence[str]) -> Iterator[str]:
+    """Yield a sentence for each note type of a mapping that is none of `names`, the first ones."""
+    import difflib
+
+    folded = {name.casefold(): name for name in names if len(name) <= _LONGEST_COMPARED}
+    for name in islice((name for name in mapping if name not in names), _MOST_TOLD):
+        shown = name[:_LONGEST_COMPARED]
+        near = next(iter(difflib.get_close_matches(shown.casefold(), folded, n=1)), None)
+        step = f"write '{folded[near]}'" if near else f"its note types are {', '.join(names[:_MOST_TOLD])}"
+        yield f"the mapping names a note type '{shown}', which the package has not: {step}"
 
 
 def _mapping(path: Path, name: str, entry: object) -> TypeMapping:

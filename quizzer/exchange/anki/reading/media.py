@@ -6,7 +6,7 @@ Anki's `import_export.proto`, packed with zstd, and each file is packed, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from functools import partial
 from pathlib import Path
 
@@ -50,9 +50,9 @@ class MediaFiles:
                 self._entries.setdefault(name, entry)
 
     @property
-    def names(self) -> frozenset[str]:
+    def names(self) -> Set[str]:
         """The names of all files."""
-        return frozenset(self._entries)
+        return self._entries.keys()
 
     def reader(self, name: str) -> Callable[[], bytes]:
         """Return what reads the file of that name."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from quizzer.core.note import Choices, Note
-from quizzer.markup.from_html import media_of
+from quizzer.markup.media_links import media_of
 
 FOLDER = "media/"
 _UNUSUAL = re.compile(r"[^A-Za-z0-9_-]+")
@@ -38,7 +38,7 @@ class ExportedNames:
 class Aliases:
     """The names that our texts have for files of a package; two files never share one."""
 
-    def __init__(self, names: frozenset[str]) -> None:
+    def __init__(self, names: Set[str]) -> None:
         self._names = names
         self.entries: dict[str, str] = {name: name for name in names}
 
@@ -57,7 +57,7 @@ def names_in(note: Note) -> tuple[str, ...]:
     """Return the names of all files that the note's texts refer to."""
     choices = (note.choices.right, *note.choices.wrong) if note.choices else ()
     texts = (note.question, note.answer, note.pitfall, *note.points, *choices)
-    return tuple(dict.fromkeys(unquote(name) for text in texts for name in media_of(text)))
+    return tuple(dict.fromkeys(name for text in texts for name in media_of(text)))
 
 
 def _renamed(note: Note, old: str, new: str) -> Note:

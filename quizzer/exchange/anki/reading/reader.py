@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,14 +11,15 @@ from quizzer.core.cloze import cloze_numbers
 from quizzer.core.kata import KATA_KEY_PREFIX
 from quizzer.core.note import Note, NoteKind
 from quizzer.exchange.anki.reading.collection import Collection, ForeignCard, ForeignNote, ForeignType
+from quizzer.exchange.anki.reading.file_names import encode_names
 from quizzer.exchange.anki.reading.foreign_notes import NoteError, take_note
 from quizzer.exchange.anki.reading.history import NEW, LearnerDays, read_card
-from quizzer.exchange.anki.reading.mapping import TypeMapping
+from quizzer.exchange.anki.reading.mapping import TypeMapping, unknown_types
 from quizzer.exchange.anki.reading.media import MediaFiles
 from quizzer.exchange.anki.reading.note_media import Aliases, ExportedNames, names_in
 from quizzer.exchange.anki.reading.own_notes import id_field, take_own
 from quizzer.exchange.anki.reading.package import open_package
-from quizzer.exchange.anki.reading.shapes import Asked, Blank, Own, Shapes, Unknown
+from quizzer.exchange.anki.reading.shapes import Asked, Blank, Own, Shape, Shapes, Unknown
 from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote, Refused
 from quizzer.markup.clean import clean_line
 from quizzer.markup.from_html import plain_from_html
@@ -29,6 +30,8 @@ OUR_ROOT = "quizzer"
 
 _SHOWN_LETTERS = 50
 _SHOWN_NAMES = 5
+# About a second's work, in characters of fields, and what a note costs besides.
+_TOLD_SIZE, _NOTE_SIZE = 300_000, 1_000
 _MAX_DECK_NAME = 100
 
 
@@ -37,13 +40,14 @@ class ReadOptions:
     """What the learner says, and what the library knows.
 
     `known` are the ids of notes here by the GUIDs that an export gave them, `mapping` what is to be made of
-    unknown note types.
+    unknown note types. `tell` hears how far reading is.
     """
 
     known: Mapping[str, str] = field(default_factory=dict)
     mapping: Mapping[str, TypeMapping] = field(default_factory=dict)
     days: LearnerDays = field(default_factory=LearnerDays)
     with_history: bool = True
+    tell: Callable[[str], None] = lambda what: None
 
 
 def read_package(path: Path, options: ReadOptions | None = None) -> Incoming:
@@ -72,6 +76,7 @@ class _Reader:
         self._guids: set[str] = set()
         self._ids: set[str] = set()
         self._loose: dict[str, IncomingCard] = {}
+        self._skipped = 0
 
     def read(self) -> Incoming:
         """Return all that comes in."""
@@ -86,10 +91,22 @@ class _Reader:
             refused=tuple(self._refused),
             media={name: self._media.reader(entry) for name, entry in entries.items()},
             loose=self._loose,
+            remarks=tuple(Refused(self._file, reason) for reason in self._unknown_types()),
+            skipped=self._skipped,
         )
 
+    def _unknown_types(self) -> Iterator[str]:
+        names = [each.name for each in self._collection.types.values()]
+        return (clean_line(reason) for reason in unknown_types(self._options.mapping, names))
+
     def _notes(self) -> Iterator[IncomingNote]:
-        for note in sorted(self._collection.notes, key=self._turn):
+        notes = sorted(self._collection.notes, key=self._turn)
+        untold = 0
+        for count, note in enumerate(notes, 1):
+            untold += _NOTE_SIZE + sum(map(len, note.values))
+            if untold > _TOLD_SIZE:
+                self._options.tell(f"reading note {count:,} of {len(notes):,}")
+                untold = 0
             try:
                 incoming = self._take(note)
             except NoteError as error:
@@ -109,12 +126,13 @@ class _Reader:
         note_type = self._collection.types.get(note.type_id)
         if note_type is None:
             raise NoteError("its note type is missing: run Tools > Check Database in Anki, then export again")
-        values = _values(note, note_type)
+        values = _values(note, note_type, self._media.names)
         shape = self._shapes.of(note.type_id, values, has_tags=bool(note.tags))
         if isinstance(shape, Unknown):
             self._untaken[shape.reason] += 1
             return None
         if isinstance(shape, TypeMapping) and shape.skip:
+            self._skipped += 1
             return None
         if isinstance(shape, Blank):
             names = ", ".join(shape.names[:_SHOWN_NAMES])
@@ -142,7 +160,8 @@ class _Reader:
             where=self._where(note),
             cards=tuple(self._cards(note, taken, ordinals)) if self._options.with_history else (),
             media=names_in(taken),
-            changed_at_s=note.changed_at_s,
+            changed_at_s=_changed_at_s(note, note_type, shape),
+            is_ours=isinstance(shape, Own),
         )
 
     def _take_own(self, note: ForeignNote, values: Mapping[str, str]) -> Note:
@@ -187,10 +206,18 @@ class _Reader:
         return f"{self._file}: '{shown}'"
 
 
-def _values(note: ForeignNote, note_type: ForeignType) -> dict[str, str]:
+def _values(note: ForeignNote, note_type: ForeignType, files: Container[str]) -> dict[str, str]:
     """Return the fields by name; those that the row lacks are empty."""
     missing = max(0, len(note_type.fields) - len(note.values))
-    return dict(zip(note_type.fields, (*note.values, *[""] * missing), strict=False))
+    values = (encode_names(value, files) for value in (*note.values, *[""] * missing))
+    return dict(zip(note_type.fields, values, strict=False))
+
+
+def _changed_at_s(note: ForeignNote, note_type: ForeignType, shape: Shape) -> int:
+    """Return when what a note says last changed: its fields, or the templates that they stand in."""
+    if isinstance(shape, Own):
+        return note.changed_at_s
+    return max(note.changed_at_s, note_type.changed_at_s)
 
 
 def _check_fields(mapping: TypeMapping, note_type: ForeignType) -> None:

@@ -17,6 +17,7 @@ from quizzer.exchange.anki.reading.collection import (
     ForeignType,
     bounded,
     deck_path,
+    instant_s,
     read_cards,
     read_notes,
     read_reviews,
@@ -97,6 +98,7 @@ def _json_types(models: Mapping[str, Any]) -> dict[int, ForeignType]:
             fields=tuple(text(each.get("name")) for each in _in_order(model, "flds")),
             templates=templates,
             is_occlusion=_is_occlusion(whole(model.get("originalStockKind")), templates),
+            changed_at_s=instant_s(model.get("mod")),
         )
     return types
 
@@ -130,7 +132,9 @@ def _tables_types(file: CollectionFile) -> dict[int, ForeignType]:
         template = ForeignTemplate(_text(data, _QUESTION), _text(data, _ANSWER))
         templates.setdefault(whole(type_id), []).append((whole(place), template))
     types: dict[int, ForeignType] = {}
-    for row_id, name, config in bounded(file, "notetypes", "id name config", MAX_TYPES):
+    for row_id, name, changed_at_s, config in bounded(
+        file, "notetypes", "id name mtime_secs config", MAX_TYPES
+    ):
         data = config if isinstance(config, bytes) else b""
         number = whole(row_id)
         shown = tuple(each for _, each in sorted(templates.get(number, ()), key=lambda item: item[0]))
@@ -140,6 +144,7 @@ def _tables_types(file: CollectionFile) -> dict[int, ForeignType]:
             fields=tuple(each for _, each in sorted(fields.get(number, ()))),
             templates=shown,
             is_occlusion=_is_occlusion(_int(data, _STOCK_KIND), shown),
+            changed_at_s=instant_s(changed_at_s),
         )
     return types
 

@@ -145,7 +145,8 @@ def _questions(
         names = [name for each in note_type.templates for name in names_of(_fields(each.question, note_type))]
         has_conditions = any(conditions_of(each.question) for each in note_type.templates)
         return Blank(tuple(dict.fromkeys(names)), has_conditions) if names else None
-    questions, answers = zip(*(sides[place] for place in present), strict=True)
+    questions = [_filled_in(sides[place][0], filled) for place in present]
+    answers = [sides[place][1] for place in present]
     if len(present) == 1:
         shape = _framed(_asked(questions[0], answers[0]), templates[present[0]])
     else:
@@ -164,6 +165,11 @@ def _sides(template: ForeignTemplate, note_type: ForeignType) -> tuple[tuple[Sho
 def _fields(source: str, note_type: ForeignType) -> tuple[Shown, ...]:
     """Return what a template shows that is a field of its type."""
     return tuple(each for each in read_template(source) if each.name in note_type.fields)
+
+
+def _filled_in(question: tuple[Shown, ...], filled: Collection[str]) -> tuple[Shown, ...]:
+    """Return what a front shows of a note: an empty field, such as a hint that few notes have, is nothing."""
+    return tuple(each for each in question if each.is_typed or each.name in filled)
 
 
 def _without_comments(note_type: ForeignType) -> ForeignType:
