@@ -84,7 +84,8 @@ class IncomingNote:
     from it. `deck` is the path of its deck in a tree. `where` names its place in a message
     ("words.csv:12"). `media` are the names of the files that its texts refer to as `media/NAME`. A note that
     `is_shipped` came with quizzer there: where it comes with quizzer here as well, ours stands. The source
-    last changed it at `changed_at_s`, in seconds since 1970, 0 if that is not known.
+    last changed it at `changed_at_s`, in seconds since 1970, 0 if that is not known. A note that `is_copy`
+    comes from another quizzer, and says in `original` what it was made of there.
     """
 
     key: str
@@ -95,6 +96,7 @@ class IncomingNote:
     media: tuple[str, ...] = ()
     is_shipped: bool = False
     changed_at_s: int = 0
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,21 +63,24 @@ class NoteDecider:
         return self._decide(incoming, note, mine)
 
     def _decide(self, incoming: IncomingNote, note: Note, mine: Note | None) -> Decision:
-        shipped_before = read_original(incoming.note.original).shipped
-        mark = Original(shipped_before, hash_stored(note), incoming.changed_at_s)
+        came = hash_stored(note)
+        mark = Original("", came, incoming.changed_at_s)
+        if incoming.is_copy:
+            mark = replace(read_original(incoming.note.original), copied=came)
         if mine is None:
             return Decision(incoming, Fate.NEW, replace(note, original=str(mark)))
         origin = self._library.origins[mine.id]
         shadowed = self._library.shadowed.get(mine.id)
         is_theirs = origin.is_shipped or shadowed is not None
         own, had = hash_note(mine), read_original(mine.original)
-        if own == mark.imported or (incoming.is_shipped and is_theirs):
+        before = had.known_content(is_copy=incoming.is_copy)
+        if own == came or (incoming.is_shipped and is_theirs):
             return Decision(incoming, Fate.UNCHANGED, mine, mine)
-        if had.imported == mark.imported and not self._overwrite:
+        if before == came and not self._overwrite:
             return Decision(incoming, Fate.UNCHANGED, mine, mine)  # the learner has edited it, the source not
         if 0 < incoming.changed_at_s < had.changed_at_s and not self._overwrite:
             return Decision(incoming, Fate.OLDER, mine, mine)
-        is_edited = own != had.imported and not origin.is_shipped
+        is_edited = own != before and not origin.is_shipped
         if is_edited and not self._overwrite:
             return Decision(incoming, Fate.KEPT, mine, mine)
         shipped = self._shipped_hash(mine) if origin.is_shipped else had.shipped or mark.shipped

@@ -15,6 +15,7 @@ from quizzer.content.originals import read_original
 from quizzer.content.writing import replacing_file
 from quizzer.core.deck import Deck
 from quizzer.core.memory import CardState
+from quizzer.core.note import Note
 from quizzer.core.review import CardEvent, EventKind
 from quizzer.errors import ExportError, UsageError
 from quizzer.exchange.incoming import Incoming
@@ -114,7 +115,7 @@ def _check_target(file: Path, target: Path) -> None:
 def _write(workspace: Workspace, sink: BinaryIO, exported: ExportedJson) -> None:
     library = workspace.library
     shipped = {note_id for note_id, origin in library.origins.items() if origin.is_shipped}
-    decks = [_without_marks(deck) for deck in library.decks]
+    decks = [_without_copies(deck) for deck in library.decks]
     exported.decks, exported.notes = len(decks), sum(len(deck.notes) for deck in decks)
     with workspace.database.reading() as connection:
         run = connection.exec_driver_sql
@@ -126,13 +127,13 @@ def _write(workspace: Workspace, sink: BinaryIO, exported: ExportedJson) -> None
             sink.write(piece)
 
 
-def _without_marks(deck: Deck) -> Deck:
-    """Return the deck without what its notes say of imports, which is of use in this workspace alone."""
-    notes = tuple(
-        replace(note, original=read_original(note.original).shipped) if note.original else note
-        for note in deck.notes
-    )
-    return replace(deck, notes=notes)
+def _without_copies(deck: Deck) -> Deck:
+    """Return the deck without what its notes say of documents that were imported here."""
+    return replace(deck, notes=tuple(_without_copy(note) if note.original else note for note in deck.notes))
+
+
+def _without_copy(note: Note) -> Note:
+    return replace(note, original=str(replace(read_original(note.original), copied="")))
 
 
 def _read_states(connection: Connection) -> dict[int, CardState]:

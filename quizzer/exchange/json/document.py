@@ -71,7 +71,7 @@ class Note(msgspec.Struct, omit_defaults=True):
     wants_kata: str = ""
     was: list[str] = []
     original: Annotated[
-        str, Meta(description="Of a copy: which wording of the shipped note it was made of.")
+        str, Meta(description="What it was made of: a wording of the shipped note, an import, or both.")
     ] = ""
 
 
