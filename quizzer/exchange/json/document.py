@@ -97,6 +97,7 @@ class Placement(msgspec.Struct, omit_defaults=True):
     repetitions: Count | None = None
     stability: Annotated[float, Meta(gt=0, le=1e9)] | None = None
     difficulty: Annotated[float, Meta(ge=1, le=10)] | None = None
+    lapses: Count | None = None
 
 
 class Review(msgspec.Struct, omit_defaults=True):

@@ -208,6 +208,7 @@ def _placement(placement: document.Placement) -> Placement:
         placement.repetitions,
         placement.stability,
         placement.difficulty,
+        placement.lapses,
     )
 
 

@@ -25,6 +25,7 @@ _FLAGS = 7
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_S = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 _MAX_INTERVAL_DAYS = 36_500
+_MOST_LAPSES = 100_000
 _MAX_DURATION_MS = 3_600_000
 # Up to this due is a day; by the clock it is a second since 1970, which is larger.
 _LARGEST_DAY = 1_000_000
@@ -84,6 +85,7 @@ def _placement(card: ForeignCard, collection: Collection, days: LearnerDays) -> 
         ease_factor=None if is_learning else ease,
         stability=stability,
         difficulty=difficulty,
+        lapses=min(card.lapses, _MOST_LAPSES) if card.lapses > 0 else None,
     )
 
 
