@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from quizzer.core.note import Note
 from quizzer.errors import UsageError
+from quizzer.exchange.anki.identity import OUR_ROOT, deck_path
 from quizzer.exchange.csv_files.cells import foreign_draft, own_draft
 from quizzer.exchange.csv_files.columns import (
     DECK,
@@ -32,9 +33,6 @@ from quizzer.markup.clean import clean_line
 from quizzer.markup.from_html import media_of
 
 ORIGIN = "csv"
-OUR_ROOT = "quizzer"
-"""The deck in Anki that ours lie in."""
-
 MAX_ROWS = 200_000
 
 _CONTENTS = {None: Content.MARKDOWN, True: Content.HTML, False: Content.PLAIN}
@@ -180,14 +178,13 @@ class _Table:
         return key, hashed_id(key, ORIGIN)
 
     def _deck(self, cells: Mapping[str, str]) -> tuple[str, ...]:
-        path = tuple(part.strip() for part in (cells.get(DECK) or self._header.deck).split("::"))
-        path = tuple(part for part in path if part)
+        path = deck_path(cells.get(DECK) or self._header.deck)
+        if len(path) > 1 and path[0].casefold() == OUR_ROOT:
+            path = path[1:]
         own = cells.get(OWN_DECK, "").strip()
         if not own:
-            if len(path) > 1 and path[0].casefold() == OUR_ROOT:
-                path = path[1:]
             return path or (title_of(self._name),)
-        title = path[-1].removesuffix(f" ({own})") if path else own
+        title = "::".join(path).removesuffix(f" ({own})") if path else own
         self._decks.setdefault(own, IncomingDeck((own,), own, title))
         return (own,)
 

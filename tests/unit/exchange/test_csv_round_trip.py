@@ -43,9 +43,9 @@ def test_lists_that_look_like_others(items: tuple[str, ...]) -> None:
     assert read_list(write_list(items)) == items
 
 
-def test_a_deck_comes_back_with_its_name_and_title() -> None:
-    """Two decks of one title, which Anki cannot have, are two decks again."""
-    title = "Recurrent: networks"
+@pytest.mark.parametrize("title", ["Recurrent: networks", "NLP::Recurrent::networks"])
+def test_a_deck_comes_back_with_its_name_and_title(title: str) -> None:
+    """Two decks of one title, which Anki cannot have, are two decks again, with their places in a tree."""
     decks = [Deck(name, title, f"{name}.yaml", (replace(NOTE, id=name),)) for name in ("rnn", "x")]
     incoming = read_csv(write_csv(decks, {}, ["rnn", "x"]).encode(), "q.csv")
     assert [each.deck for each in incoming.notes] == [("rnn",), ("x",)]
