@@ -53,7 +53,9 @@ def plan_import(
     targets = Targets(workspace.library, folder, incoming, deck)
     media = MediaNames(folder / FOLDER, incoming.media)
     tell("comparing notes")
-    found = _decide(workspace, incoming, media, overwrite=overwrite)
+    arriving = frozenset(note.note.id for note in incoming.notes)
+    decider = NoteDecider(workspace.library, overwrite=overwrite, arriving=arriving)
+    found = [decider.decide(note, _with_media(note, media)) for note in incoming.notes]
     tell("laying out decks")
     files, placed, unsound = _lay_out(workspace, targets, [d for d in found if isinstance(d, Decision)])
     refused = [item for item in (*found, *unsound, *placed) if isinstance(item, Refused)]
@@ -66,7 +68,10 @@ def plan_import(
         incoming=incoming,
         notes=notes,
         refused=(*incoming.refused, *refused),
-        remarks=(*incoming.remarks, *media.refused.values(), *(() if history is None else history.refused)),
+        remarks=(
+            *(*incoming.remarks, *decider.remarks(), *media.refused.values()),
+            *(() if history is None else history.refused),
+        ),
         history=history,
         files=files,
         media=files_of_media,
@@ -185,14 +190,6 @@ def _write_log(workspace: Workspace, plan: ImportPlan, kept: str) -> HistoryCoun
     with workspace.database.writing_prepared(prepare) as (connection, (counted, prepared)):
         write_log(connection, prepared)
     return None if plan.history is None else counted
-
-
-def _decide(
-    workspace: Workspace, incoming: Incoming, media: MediaNames, *, overwrite: bool
-) -> list[Decision | Refused]:
-    arriving = frozenset(note.note.id for note in incoming.notes)
-    decider = NoteDecider(workspace.library, overwrite=overwrite, arriving=arriving)
-    return [decider.decide(note, _with_media(note, media)) for note in incoming.notes]
 
 
 def _with_media(incoming: IncomingNote, media: MediaNames) -> Note:

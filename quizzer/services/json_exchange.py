@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.originals import read_original
 from quizzer.content.writing import replacing_file
 from quizzer.core.deck import Deck
@@ -23,6 +22,7 @@ from quizzer.exchange.json.document import FIRST_BYTES
 from quizzer.exchange.json.reader import read_document
 from quizzer.exchange.json.writer import CardLog, Change, write_document
 from quizzer.services.collector import pausing_collector
+from quizzer.services.input_file import read_input
 from quizzer.services.regimes import make_scheduler
 from quizzer.services.workspace import Workspace
 from quizzer.storage.imports import read_card_ids
@@ -55,17 +55,14 @@ def read_json(path: Path) -> Incoming:
     Raises:
         UsageError: If it cannot be read, or is no document that quizzer wrote.
     """
-    try:
-        data = read_regular(path, MAX_BYTES)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}.") from None
-    incoming = read_document(data, str(path))
+    data, name = read_input(path, MAX_BYTES)
+    incoming = read_document(data, name)
     for change in incoming.reschedules:
         try:
             make_scheduler(change.choice)
         except ValueError as error:
             raise UsageError(
-                f"{path}: history.reschedules: the parameters are none of '{change.choice.name}' ({error}): "
+                f"{name}: history.reschedules: the parameters are none of '{change.choice.name}' ({error}): "
                 "export again with 'quizzer export json', or correct the file"
             ) from error
     return incoming
