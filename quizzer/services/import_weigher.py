@@ -66,6 +66,8 @@ class CardWeigher:
                 self._take(entry)
         if len(self._history.taken) > before or self._is_placed_anew():
             self._history.placed[self._key] = self._card
+        if not self._log or self._key in self._history.placed:
+            self._history.left_out.update(self._card.left_out)
 
     def _is_wanted(self, entry: IncomingReview | IncomingEvent, instant: datetime) -> bool:
         if not EARLIEST <= instant <= (self._latest_own if entry.order else self._now):

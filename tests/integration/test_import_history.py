@@ -18,7 +18,7 @@ from quizzer.core.rating import Rating
 from quizzer.core.review import EventKind, ReviewKind
 from quizzer.core.scheduler_choice import SchedulerChoice, SchedulerName
 from quizzer.errors import UsageError
-from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote, IncomingReview
+from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote, IncomingReview, LeftOut
 from quizzer.services import importing
 from quizzer.services.browse import load_cards
 from quizzer.services.bulk import act
@@ -27,6 +27,7 @@ from quizzer.services.due import count_due
 from quizzer.services.fitting import read_own_log
 from quizzer.services.import_files import FileWriter
 from quizzer.services.import_plan import Imported
+from quizzer.services.import_text import history_lines
 from quizzer.services.import_undo import undo_import
 from quizzer.services.import_weigher import differs
 from quizzer.services.importing import apply_import, plan_import
@@ -515,3 +516,18 @@ def test_lapses_come_along(workspace: Workspace, clock: StandingClock) -> None:
     answer(ReviewSession(workspace, Selection(decks=("words",))), Rating.AGAIN)
     state = read_card_states(workspace)["x1"]
     assert (state.lapses, state.is_suspended) == (8, True)
+
+
+def test_what_is_left_out_of_a_history_is_told(workspace: Workspace) -> None:
+    """What the source knows and quizzer does not keep is counted over all cards that come."""
+    several = [
+        replace(card(review(0), face=face), left_out={LeftOut.RESET: 3, LeftOut.BURIED: 1})
+        for face in ("", "reverse")
+    ]
+    note = Note("x1", NoteKind.BASIC, "Q?", "A.", reverse=True)
+    incoming = Incoming("anki", (IncomingNote("k", note, ("W",), "w:1", tuple(several)),))
+    lines = list(history_lines(bring(workspace, incoming).history))
+    assert lines[1:] == [
+        "Reviews from before their card was made new again, left out: 6.",
+        "Cards buried there: 2; here they are asked as usual, b in a review buries a note.",
+    ]
