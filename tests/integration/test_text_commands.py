@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from quizzer.content.deck_file import read_deck
 from tests.integration.processes.shell import run
 from tests.support import WriteDeck
 
@@ -47,6 +48,24 @@ def test_what_was_exported_is_known_when_it_comes_back(tmp_path: Path, kind: str
     assert run("deck", "lint", QUIZZER_CONTENT=str(empty)).code == 0
     again = run("export", kind, "-", QUIZZER_CONTENT=str(empty))
     assert again.out == run("export", kind, "-").out
+
+
+@pytest.mark.parametrize(("kind", "name"), [("csv", "q.csv"), ("markdown", "q.md"), ("json", "q.json")])
+def test_a_deck_of_the_learners_comes_back_with_all_it_says_of_itself(
+    tmp_path: Path, kind: str, name: str
+) -> None:
+    """Title, description and tags of a deck are the same in an empty home."""
+    own = 'deck: own\ntitle: "Tricky :: deck"\ndescription: All, of it.\ntags: [t, two words]\n'
+    decks = Path(os.environ["HOME"]) / "quizzer" / "decks"
+    decks.mkdir(parents=True)
+    (decks / "own.yaml").write_text(f"{own}notes:\n  - {{id: o1, q: Q?, a: A.}}\n", encoding="utf-8")
+    assert run("export", kind, str(tmp_path / name)).code == 0
+
+    (decks / "own.yaml").unlink()
+    assert "1 new" in run("import", kind, str(tmp_path / name)).out
+    deck = read_deck(decks / "own.yaml", is_shipped=False).deck
+    assert deck is not None
+    assert (deck.title, deck.description, deck.tags) == ("Tricky :: deck", "All, of it.", ("t", "two words"))
 
 
 @pytest.mark.parametrize("kind", ["csv", "markdown"])

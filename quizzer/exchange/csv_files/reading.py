@@ -91,7 +91,7 @@ class _Table:
         self._refused: list[Refused] = []
         self._lines: dict[str, int] = {}
         self._left_out: set[int] = set()
-        self._decks: dict[str, IncomingDeck] = {}
+        self._decks = {deck.id: deck for deck in header.decks} if header.is_ours else {}
 
     def read(self, rows: Sequence[Row], names: Sequence[str], first_line: int) -> Incoming:
         """Return the notes of the rows; `names` are what the file calls its columns, if it does."""
