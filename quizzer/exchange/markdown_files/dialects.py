@@ -45,6 +45,7 @@ _TAKEN_IN = (
     "{} 'question::answer' taken for text of the card above, which goes on up to the next one or a heading: "
     "write a rule (---) between them if these are cards"
 )
+_MIXED = "brackets beside {{c1::...}} stay text, expected one of both in a card: write all answers in one way"
 _NO_DELETION = (
     "a cloze that hides nothing, expected C: text with [an answer] in it: "
     "put brackets around what is to be recalled"
@@ -179,7 +180,9 @@ class _Finder:
         end = self._letters.block_end(at + 1, ":")
         lines = [rest_of(self._lines[at], start), *self._lines[at + 1 : end]]
         found = self._cloze_of(at, lines, (at, end), brackets_to_cloze)
-        return replace(found, remark=self._taken_in(at, end)), end
+        text = "\n".join(lines)
+        is_mixed = has_deletions(text) and brackets_to_cloze(text) != text
+        return replace(found, remark=self._taken_in(at, end) or (_MIXED if is_mixed else "")), end
 
     def _taken_in(self, start: int, end: int) -> str:
         """Return a remark on paragraphs of a card whose lines could be cards themselves; "" without."""

@@ -303,3 +303,18 @@ def test_lines_that_could_be_cards_are_told_where_a_card_takes_them_in() -> None
     assert [remark.where for remark in incoming.remarks] == ["n.md:1"]
     assert incoming.remarks[0].reason.startswith("2 lines of the kind 'question::answer' taken for text")
     assert len(incoming.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("C: The [chain rule].\n\nAnd {{c1::sums}}.", True),
+        ("C: {{c1::One}} `x[0]`, see [a link](u).", False),
+        ("C: The [chain rule].", False),
+    ],
+)
+def test_brackets_beside_deletions_are_told(text: str, is_told: bool) -> None:
+    """Where a cloze has deletions of its own, brackets in it are text, which a remark says."""
+    incoming = read(text)
+    assert [remark.where for remark in incoming.remarks] == ["n.md:1"] * is_told
+    assert len(incoming.notes) == 1
