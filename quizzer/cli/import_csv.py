@@ -10,7 +10,7 @@ from quizzer.cli.importing import ImportOptions, import_options, run_import
 
 
 @click.command("csv")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path))
 @click.option(
     "--columns",
     metavar="NAMES",
@@ -20,7 +20,7 @@ from quizzer.cli.importing import ImportOptions, import_options, run_import
 @click.option("--separator", metavar="CHARACTER", default="", help="What parts the columns: tab, comma, ...")
 @import_options(has_history=False)
 def import_csv(file: Path, columns: str, separator: str, options: ImportOptions) -> None:
-    """Take in notes from a table: CSV, TSV, or text that Anki exports.
+    """Take in notes from a table: CSV, TSV, or text that Anki exports; - reads the standard input.
 
     Without --columns a first row with names such as question, answer and tags says what the columns
     hold, or Anki's headers do; else the first column asks and the second answers.

@@ -10,10 +10,10 @@ from quizzer.cli.importing import ImportOptions, import_options, run_import
 
 
 @click.command("json")
-@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE|-", type=click.Path(path_type=Path))
 @import_options(has_history=True)
 def json_command(file: Path, options: ImportOptions) -> None:
-    """Take in what 'quizzer export json' wrote.
+    """Take in what 'quizzer export json' wrote; - reads the standard input.
 
     Decks come, and with --with-history all reviews. Into an empty history everything comes as it was, the
     scheduler too. Beside a history of yours only reviews come that are newer than a card's last one, and

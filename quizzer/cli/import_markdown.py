@@ -10,7 +10,7 @@ from quizzer.cli.importing import ImportOptions, import_options, run_import
 
 
 @click.command("markdown")
-@click.argument("file", metavar="FILE|FOLDER", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE|FOLDER|-", type=click.Path(path_type=Path))
 @click.option("--headings", is_flag=True, help="Take headings as the names of decks.")
 @click.option("--highlights", is_flag=True, help="Take ==highlighted== text as clozes.")
 @click.option(
@@ -24,7 +24,7 @@ from quizzer.cli.importing import ImportOptions, import_options, run_import
 def import_markdown(
     file: Path, headings: bool, highlights: bool, deck_tag: str, options: ImportOptions
 ) -> None:
-    """Take in notes from Markdown: a file or a folder.
+    """Take in notes from Markdown: a file or a folder; - reads the standard input.
 
     Read are 'Q: ...' and 'A: ...', 'C: text with [an answer]', 'question::answer', lines around a line '?',
     and deletions such as {{c1::answer}}; never in code or math.

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 class Placement:
     """The schedule of a card as another program had it; what it did not know is None.
 
-    `ease_factor` is in hundredths, `stability` in days, `difficulty` from 1 to 10.
+    `ease_factor` is in hundredths, `stability` in days, `difficulty` from 1 to 10. `lapses` counts all
+    that the other program has seen, of which the log may hold fewer.
     """
 
     due_on: date
@@ -20,6 +21,7 @@ class Placement:
     repetitions: int | None = None
     stability: float | None = None
     difficulty: float | None = None
+    lapses: int | None = None
 
     @property
     def began_on(self) -> date:
@@ -36,6 +38,7 @@ def encode_placement(placement: Placement) -> str:
         "repetitions": placement.repetitions,
         "stability": placement.stability,
         "difficulty": placement.difficulty,
+        "lapses": placement.lapses,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None})
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from quizzer.core.memory import CardState, FsrsMemory, MemoryState, Sm2Memory, suspends_leech
 from quizzer.core.placement import decode_placement
-from quizzer.core.rating import Rating
+from quizzer.core.rating import Rating, quality_of
 from quizzer.core.review import CardEvent, EventKind, LogEntry, Review, ReviewKind
 from quizzer.core.scheduling.base import Answer, Scheduler, due_day
 
@@ -68,15 +68,18 @@ def _apply_event(state: CardState, event: CardEvent, regime: Regime) -> CardStat
 def _place(state: CardState, event: CardEvent, regime: Regime) -> CardState:
     """Put a card where another program had it: until a reschedule, as an interval stands.
 
-    Of a card without a review nothing else is known, so that a reschedule leaves it where it is.
+    Of a card without a review nothing else is known, so that a reschedule leaves it where it is. Its lapses
+    are no scheduler's: they stand after a reschedule as well.
     """
+    placement = decode_placement(event.data)
+    state = replace(state, lapses=max(state.lapses, placement.lapses or 0))
     if event.sequence <= regime.since and state.memory is not None:
         return state
-    placement = decode_placement(event.data)
     began_on = min(placement.began_on, event.study_day)
-    return replace(
+    comes_again = state.reviewed_on == event.study_day and placement.due_on <= event.study_day
+    placed = replace(
         state,
-        memory=regime.scheduler.place(state.memory, placement),
+        memory=regime.scheduler.place(state.memory, placement, within_steps=comes_again),
         due_on=placement.due_on,
         due_at=None,
         introduced_on=state.introduced_on or began_on,
@@ -84,6 +87,15 @@ def _place(state: CardState, event: CardEvent, regime: Regime) -> CardState:
         drill_on=None,
         drill_sequence=0,
     )
+    return _ask_again(placed, state.due_at, event, regime) if comes_again else placed
+
+
+def _ask_again(placed: CardState, due_at: datetime | None, event: CardEvent, regime: Regime) -> CardState:
+    """Have a card that was answered today asked once more today: by a drill, or on a learning step."""
+    if regime.scheduler.wants_drill(quality_of(Rating.AGAIN, None)):
+        tomorrow = due_day(event.study_day, 1)
+        return replace(placed, due_on=tomorrow, drill_on=event.study_day, drill_sequence=event.sequence)
+    return replace(placed, due_on=event.study_day, due_at=due_at or event.happened_at)
 
 
 def _apply_review(state: CardState, review: Review, regime: Regime) -> CardState:

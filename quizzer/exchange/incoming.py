@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from quizzer.core.note import Note
 from quizzer.core.placement import Placement
@@ -60,12 +61,21 @@ class IncomingReschedule:
     zone: str
 
 
+class LeftOut(StrEnum):
+    """What a source knows of a card and quizzer does not keep."""
+
+    RESET = "reset"  # a review from before the card was made new again
+    MOVED = "moved"  # an entry of the log without an answer, as for a day that was set by hand
+    BURIED = "buried"
+    COLOUR = "colour"  # of a flag
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingCard:
     """What the source knows of one face ("", "reverse", "c2") of a note; reviews in the order of time.
 
     `events` come from another quizzer; a reader of foreign files leaves them empty and says in
-    `is_suspended` and `is_flagged` how the card stands.
+    `is_suspended` and `is_flagged` how the card stands. `left_out` counts what it does not bring.
     """
 
     face: str
@@ -74,6 +84,7 @@ class IncomingCard:
     is_suspended: bool = False
     is_flagged: bool = False
     events: tuple[IncomingEvent, ...] = ()
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +97,7 @@ class IncomingNote:
     `is_shipped` came with quizzer there: where it comes with quizzer here as well, ours stands. The source
     last changed it at `changed_at_s`, in seconds since 1970, 0 if that is not known. One that `is_ours` was
     exported by quizzer: it comes as it was, with links to files that may follow it.
+    A note that `is_copy` comes from another quizzer, and says in `original` what it was made of there.
     """
 
     key: str
@@ -97,6 +109,7 @@ class IncomingNote:
     is_shipped: bool = False
     changed_at_s: int = 0
     is_ours: bool = False
+    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,10 @@ from quizzer.errors import UsageError
 MAX_BYTES = 50_000_000
 """A larger file is no collection of notes that somebody wrote."""
 
+UNTITLED = "imported"
+STANDARD_INPUT = "standard input"
+"""What stands in the place of a file's name."""
+
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _LINE_END = re.compile("\r\n?|\n")
 
@@ -34,7 +38,9 @@ def decode_text(data: bytes, name: str) -> str:
 
 def title_of(name: str) -> str:
     """Return what a deck is called that has only the name of its file."""
-    return re.sub(r"\.[A-Za-z]{1,8}$", "", re.split(r"[/\\]", name)[-1]).strip() or "imported"
+    if name == STANDARD_INPUT:
+        return UNTITLED
+    return re.sub(r"\.[A-Za-z]{1,8}$", "", re.split(r"[/\\]", name)[-1]).strip() or UNTITLED
 
 
 def _not_text(data: bytes, name: str, encoding: str, error: UnicodeDecodeError) -> str:

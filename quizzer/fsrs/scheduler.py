@@ -33,10 +33,13 @@ class Fsrs:
         """Take everything but cram: what was recalled too early, or twice a day, tells something too."""
         return kind is not ReviewKind.CRAM
 
-    def place(self, memory: MemoryState | None, placement: Placement) -> FsrsMemory:
-        """Take stability, difficulty and interval over, and no learning step.
+    def place(
+        self, memory: MemoryState | None, placement: Placement, *, within_steps: bool = False
+    ) -> FsrsMemory:
+        """Take stability, difficulty and interval over.
 
-        Of a card without reviews whose stability is unknown, it is the one that has this interval.
+        Of a card without reviews whose stability is unknown, it is the one that has this interval. One
+        that is `within_steps` stays on its step, else it stands on the last.
         """
         before = memory if isinstance(memory, FsrsMemory) else None
         stability, difficulty = placement.stability, placement.difficulty
@@ -47,7 +50,13 @@ class Fsrs:
             stability = before.stability if before else guess
         if difficulty is None:
             difficulty = before.difficulty if before else MIDDLE_DIFFICULTY
-        return FsrsMemory(stability, difficulty, max(1, placement.interval_days))
+        if not within_steps:
+            return FsrsMemory(stability, difficulty, max(1, placement.interval_days))
+        if before is not None and before.step is not None:
+            return FsrsMemory(stability, difficulty, 0, before.step, before.is_relearning)
+        is_relearning = placement.interval_days > 0
+        steps_s = self._choice.relearning_steps_s if is_relearning else self._choice.learning_steps_s
+        return FsrsMemory(stability, difficulty, 0, max(0, len(steps_s) - 1), is_relearning)
 
     def wants_drill(self, grade: int) -> bool:
         """Drill nothing: learning steps do that."""

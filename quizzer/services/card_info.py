@@ -154,8 +154,8 @@ def _original_facts(workspace: Workspace, note: Note) -> list[tuple[str, str]]:
         changed = has_original_changed(note, workspace.library.shadowed)
         words = {True: "has changed since you copied it", False: "is as you copied it", None: "is gone"}
         facts.append(("Original", words[changed]))
-    if original.imported:
-        is_as_it_came = hash_note(note) == original.imported
+    if came := original.known_content(is_copy=False):
+        is_as_it_came = hash_note(note) == came
         facts.append(("Imported", "as it came" if is_as_it_came else "edited since"))
     return facts
 

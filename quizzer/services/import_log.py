@@ -19,7 +19,7 @@ from quizzer.core.study_day import Moment
 from quizzer.exchange.incoming import IncomingCard, IncomingEvent, IncomingReschedule, IncomingReview
 from quizzer.services.import_history import note_id_of
 from quizzer.services.import_taken import History, Taken, instant_of_entry
-from quizzer.services.import_weigher import differs
+from quizzer.services.import_weigher import differs, has_its_figures
 from quizzer.services.regimes import make_regime
 from quizzer.services.workspace import Workspace
 from quizzer.storage.card_reads import read_suspended
@@ -202,6 +202,8 @@ class _Writer:
     ) -> Iterable[tuple[EventKind, str | None]]:
         placement = None if card.placement is None else self._within_bounds(card.placement)
         if placement and differs(state, IncomingCard(card.face, placement=placement), regime):
+            if has_its_figures(state, placement):
+                placement = replace(placement, stability=None, difficulty=None)
             yield EventKind.PLACE, encode_placement(placement)
         if card.is_suspended and not state.is_suspended:
             yield EventKind.SUSPEND, None

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quizzer.content.deck_file import parse_deck
+from quizzer.content.faults import nearest
 from quizzer.content.library import Library
 from quizzer.content.note_copy import hash_source, read_source
 from quizzer.content.note_yaml import hash_note, hash_stored, write_note
 from quizzer.content.originals import Original, read_original
+from quizzer.core.counted import counted
 from quizzer.core.note import Note
 from quizzer.core.note_fields import as_stored
 from quizzer.exchange.incoming import IncomingNote, Refused
@@ -41,8 +43,9 @@ class NoteDecider:
             for old in note.was
             if library.get(old) is None
         }
-        self._topics = library.syllabus.topic_ids()
+        self._topics, self._merged = library.syllabus.topic_ids(), library.syllabus.merged
         self._taken: dict[str, str] = {}
+        self._unknown_topics: dict[str, list[str]] = {}
         self._claimed = dict(self._renamed)
 
     def mine(self, note_id: str) -> Note | None:
@@ -63,25 +66,41 @@ class NoteDecider:
             )
         self._taken[note_id] = incoming.where
         mine = self._library.get(note_id)
-        note = self._fitted(as_stored(note), note_id, mine)
-        return self._decide(incoming, note, mine)
+        fitted = self._fitted(as_stored(note), note_id, mine)
+        decision = self._decide(incoming, fitted, mine)
+        if decision.fate in (Fate.NEW, Fate.CHANGED):
+            for topic in note.topics:
+                if self._merged.get(topic, topic) not in fitted.topics:
+                    self._unknown_topics.setdefault(topic, []).append(incoming.where)
+        return decision
+
+    def remarks(self) -> Iterator[Refused]:
+        """Yield, for each topic that notes named and the syllabus does not have, what became of it."""
+        for topic, places in self._unknown_topics.items():
+            near = nearest(topic, sorted(self._topics))
+            step = f"did you mean '{near}'?" if near else "'quizzer syllabus' lists the topics"
+            lost = f"was left out of {counted(len(places), 'note')}"
+            yield Refused(places[0], f"the topic '{topic}' is none of the syllabus and {lost}: {step}")
 
     def _decide(self, incoming: IncomingNote, note: Note, mine: Note | None) -> Decision:
-        shipped_before = read_original(incoming.note.original).shipped
-        mark = Original(shipped_before, hash_stored(note), incoming.changed_at_s)
+        came = hash_stored(note)
+        mark = Original("", came, incoming.changed_at_s)
+        if incoming.is_copy:
+            mark = replace(read_original(incoming.note.original), copied=came)
         if mine is None:
             return Decision(incoming, Fate.NEW, replace(note, original=str(mark)))
         origin = self._library.origins[mine.id]
         shadowed = self._library.shadowed.get(mine.id)
         is_theirs = origin.is_shipped or shadowed is not None
         own, had = hash_note(mine), read_original(mine.original)
-        if own == mark.imported or (incoming.is_shipped and is_theirs):
+        before = had.known_content(is_copy=incoming.is_copy)
+        if own == came or (incoming.is_shipped and is_theirs):
             return Decision(incoming, Fate.UNCHANGED, mine, mine)
-        if had.imported == mark.imported and not self._overwrite:
+        if before == came and not self._overwrite:
             return Decision(incoming, Fate.UNCHANGED, mine, mine)  # the learner has edited it, the source not
         if 0 < incoming.changed_at_s < had.changed_at_s and not self._overwrite:
             return Decision(incoming, Fate.OLDER, mine, mine)
-        is_edited = own != had.imported and not origin.is_shipped
+        is_edited = own != before and not origin.is_shipped
         if is_edited and not self._overwrite:
             return Decision(incoming, Fate.KEPT, mine, mine)
         shipped = self._shipped_hash(mine) if origin.is_shipped else had.shipped or mark.shipped
@@ -89,8 +108,9 @@ class NoteDecider:
         return Decision(incoming, Fate.CHANGED, written, mine)
 
     def _fitted(self, note: Note, note_id: str, mine: Note | None) -> Note:
-        """Return the note with the id it has here, without names that lead nowhere here."""
-        topics = tuple(topic for topic in note.topics if not self._topics or topic in self._topics)
+        """Return the note with the id and topics it has here, without names that lead nowhere here."""
+        named = dict.fromkeys(self._merged.get(topic, topic) for topic in note.topics)
+        topics = tuple(topic for topic in named if not self._topics or topic in self._topics)
         was = [] if mine is None else list(mine.was)
         for old in note.was:
             is_no_note = self._library.get(old) is None and old not in self._arriving

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from quizzer.content.parsed import DeckFile
 from quizzer.core.note import Note
-from quizzer.exchange.incoming import Incoming, IncomingNote, Refused
+from quizzer.exchange.incoming import Incoming, IncomingNote, LeftOut, Refused
 
 if TYPE_CHECKING:
     from quizzer.services.import_taken import History
@@ -60,7 +60,8 @@ class HistoryCount:
     """What comes of the history: reviews and events that are taken, and those that are not.
 
     `known` are here already, `older` lie before the card's last answer here, `homeless` belong to faces
-    that the note does not have. `refused` says which could not be and why.
+    that the note does not have, `left_out` counts what quizzer does not keep. `refused` says which could not
+    be and why.
     """
 
     cards: int = 0
@@ -72,6 +73,7 @@ class HistoryCount:
     homeless: int = 0
     refused: tuple[Refused, ...] = ()
     leaves_scheduler: bool = False
+    left_out: Mapping[LeftOut, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

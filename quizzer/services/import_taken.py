@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from quizzer.exchange.incoming import (
     IncomingEvent,
     IncomingReschedule,
     IncomingReview,
+    LeftOut,
     Refused,
 )
 from quizzer.services.import_plan import HistoryCount
@@ -58,6 +60,7 @@ class History:
     homeless: int = 0
     refused: list[Refused] = field(default_factory=list)
     leaves_scheduler: bool = False
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
 
     @property
     def logs(self) -> Mapping[str, list[LogEntry]]:
@@ -77,6 +80,7 @@ class History:
             homeless=self.homeless,
             refused=tuple(self.refused),
             leaves_scheduler=self.leaves_scheduler,
+            left_out=dict(self.left_out),
         )
 
 

@@ -8,12 +8,18 @@ from pathlib import Path
 from quizzer.content.faults import shown_path as shown_path
 from quizzer.content.yaml_tree import shorten
 from quizzer.core.counted import counted
-from quizzer.exchange.incoming import Refused
+from quizzer.exchange.incoming import LeftOut, Refused
 from quizzer.markup.clean import clean_line
 from quizzer.services.import_plan import Fate, HistoryCount, ImportPlan
 from quizzer.services.import_undo import UndoneImport
 
 WIDTH = 60
+LEFT_OUT = {
+    LeftOut.RESET: "Reviews from before their card was made new again, left out: {:,}.",
+    LeftOut.MOVED: "Log entries without an answer (a day set by hand), left out: {:,}; the day itself comes.",
+    LeftOut.BURIED: "Cards buried there: {:,}; here they are asked as usual, b in a review buries a note.",
+    LeftOut.COLOUR: "Cards with a flag that is not red: {:,}; quizzer has one flag, which is red in Anki.",
+}
 WORDS = {
     Fate.NEW: "new",
     Fate.CHANGED: "changed",
@@ -54,6 +60,9 @@ def history_lines(history: HistoryCount | None) -> Iterator[str]:
         yield f"{counted(history.older, 'review')} older than what quizzer has, left out."
     if history.homeless:
         yield f"{counted(history.homeless, 'card')} of faces that a note does not have, left out."
+    for what, words in LEFT_OUT.items():
+        if number := history.left_out.get(what):
+            yield words.format(number)
     if history.leaves_scheduler:
         yield "The changes of the scheduler were left out: there is a history here already."
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 
 from quizzer.core.memory import CardState, FsrsMemory
-from quizzer.core.placement import Placement
+from quizzer.core.placement import Placement, decode_placement
 from quizzer.core.replay import Regime, replay
 from quizzer.core.review import CardEvent, EventKind, LogEntry, Review, ReviewKind
 from quizzer.core.scheduling.base import due_day
@@ -66,6 +66,8 @@ class CardWeigher:
                 self._take(entry)
         if len(self._history.taken) > before or self._is_placed_anew():
             self._history.placed[self._key] = self._card
+        if not self._log or self._key in self._history.placed:
+            self._history.left_out.update(self._card.left_out)
 
     def _is_wanted(self, entry: IncomingReview | IncomingEvent, instant: datetime) -> bool:
         if not EARLIEST <= instant <= (self._latest_own if entry.order else self._now):
@@ -135,6 +137,8 @@ class CardWeigher:
             is_theirs = _is_place(last) or _place_of(last) in map(_incoming_place, card.reviews[-1:])
             if not is_theirs or last.sequence <= self._regime.since or self._is_older():
                 return False
+            if isinstance(last, CardEvent) and decode_placement(last.data) == card.placement:
+                return False  # a day later it stands elsewhere, if it was to come again on its day
             return differs(replay(self._log, self._regime), card, self._regime)
         return not self._log and (card.is_suspended or card.is_flagged or card.placement is not None)
 
@@ -150,18 +154,19 @@ def differs(state: CardState, card: IncomingCard, regime: Regime) -> bool:
     placement = card.placement
     if placement is None:
         return False
-    if state.due_on != placement.due_on:
+    if state.due_on != placement.due_on or state.lapses < (placement.lapses or 0):
         return True
-    if isinstance(state.memory, FsrsMemory) and _is_near(state.memory, placement):
-        return state.memory.interval_days != placement.interval_days
+    if has_its_figures(state, placement):
+        return state.memory is not None and state.memory.interval_days != placement.interval_days
     return regime.scheduler.place(state.memory, placement) != state.memory
 
 
-def _is_near(memory: FsrsMemory, placement: Placement) -> bool:
-    """Say whether a placement has the memory's own figures, which Anki rounds."""
-    stability, difficulty = placement.stability, placement.difficulty
+def has_its_figures(state: CardState, placement: Placement) -> bool:
+    """Say whether a placement has FSRS's figures of the card, which Anki rounds."""
+    memory, stability, difficulty = state.memory, placement.stability, placement.difficulty
     return (
-        stability is not None
+        isinstance(memory, FsrsMemory)
+        and stability is not None
         and difficulty is not None
         and abs(memory.stability - stability) <= STABILITY_ROUNDED
         and abs(memory.difficulty - difficulty) <= DIFFICULTY_ROUNDED

@@ -68,7 +68,10 @@ def plan_import(
         incoming=incoming,
         notes=notes,
         refused=(*incoming.refused, *refused),
-        remarks=(*incoming.remarks, *media.refused.values(), *(() if history is None else history.refused)),
+        remarks=(
+            *(*incoming.remarks, *decider.remarks(), *media.refused.values()),
+            *(() if history is None else history.refused),
+        ),
         history=history,
         files=files,
         media=files_of_media,

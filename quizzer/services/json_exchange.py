@@ -10,11 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.originals import read_original
 from quizzer.content.writing import replacing_file
 from quizzer.core.deck import Deck
 from quizzer.core.memory import CardState
+from quizzer.core.note import Note
 from quizzer.core.review import CardEvent, EventKind
 from quizzer.errors import ExportError, UsageError
 from quizzer.exchange.incoming import Incoming
@@ -22,6 +22,7 @@ from quizzer.exchange.json.document import FIRST_BYTES
 from quizzer.exchange.json.reader import read_document
 from quizzer.exchange.json.writer import CardLog, Change, write_document
 from quizzer.services.collector import pausing_collector
+from quizzer.services.input_file import read_input
 from quizzer.services.regimes import make_scheduler
 from quizzer.services.workspace import Workspace
 from quizzer.storage.imports import read_card_ids
@@ -54,17 +55,14 @@ def read_json(path: Path) -> Incoming:
     Raises:
         UsageError: If it cannot be read, or is no document that quizzer wrote.
     """
-    try:
-        data = read_regular(path, MAX_BYTES)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}.") from None
-    incoming = read_document(data, str(path))
+    data, name = read_input(path, MAX_BYTES)
+    incoming = read_document(data, name)
     for change in incoming.reschedules:
         try:
             make_scheduler(change.choice)
         except ValueError as error:
             raise UsageError(
-                f"{path}: history.reschedules: the parameters are none of '{change.choice.name}' ({error}): "
+                f"{name}: history.reschedules: the parameters are none of '{change.choice.name}' ({error}): "
                 "export again with 'quizzer export json', or correct the file"
             ) from error
     return incoming
@@ -114,7 +112,7 @@ def _check_target(file: Path, target: Path) -> None:
 def _write(workspace: Workspace, sink: BinaryIO, exported: ExportedJson) -> None:
     library = workspace.library
     shipped = {note_id for note_id, origin in library.origins.items() if origin.is_shipped}
-    decks = [_without_marks(deck) for deck in library.decks]
+    decks = [_without_copies(deck) for deck in library.decks]
     exported.decks, exported.notes = len(decks), sum(len(deck.notes) for deck in decks)
     with workspace.database.reading() as connection:
         run = connection.exec_driver_sql
@@ -126,13 +124,13 @@ def _write(workspace: Workspace, sink: BinaryIO, exported: ExportedJson) -> None
             sink.write(piece)
 
 
-def _without_marks(deck: Deck) -> Deck:
-    """Return the deck without what its notes say of imports, which is of use in this workspace alone."""
-    notes = tuple(
-        replace(note, original=read_original(note.original).shipped) if note.original else note
-        for note in deck.notes
-    )
-    return replace(deck, notes=notes)
+def _without_copies(deck: Deck) -> Deck:
+    """Return the deck without what its notes say of documents that were imported here."""
+    return replace(deck, notes=tuple(_without_copy(note) if note.original else note for note in deck.notes))
+
+
+def _without_copy(note: Note) -> Note:
+    return replace(note, original=str(replace(read_original(note.original), copied="")))
 
 
 def _read_states(connection: Connection) -> dict[int, CardState]:

@@ -42,7 +42,10 @@ def export_csv(workspace: Workspace, file: Path | None, selection: Selection) ->
     store = CachedRenderings(workspace.content.cache_dir)
     separator = CSV_SEPARATORS[file.suffix.lower()] if file else "comma"
     chosen = _choose(workspace, selection)
-    text = write_csv(workspace.library.decks, _topic_titles(workspace), chosen, separator, store)
+    library = workspace.library
+    text = write_csv(
+        library.decks, _topic_titles(workspace), chosen, separator, store, described=library.own_decks
+    )
     return _finish(workspace, file, chosen, text)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from quizzer.content.files import UnreadableError, read_regular
 from quizzer.content.library import Library
 from quizzer.errors import UsageError
 from quizzer.exchange.anki.identity import guid_of, oldest_ids
@@ -16,6 +15,7 @@ from quizzer.exchange.incoming import Incoming, Refused
 from quizzer.exchange.markdown_files.dialects import Dialect
 from quizzer.exchange.markdown_files.reading import MarkdownFile, read_markdown
 from quizzer.exchange.text_file import MAX_BYTES
+from quizzer.services.input_file import read_input
 
 SUFFIXES = (".md", ".markdown")
 MAX_FILES = 5_000
@@ -35,7 +35,8 @@ def read_csv_file(library: Library, path: Path, columns: Sequence[str], separato
         for is_cloze in (False, True)
     }
     options = CsvOptions(tuple(columns), separator, guids)
-    return read_csv(_read(path), str(path), options)
+    data, name = read_input(path, MAX_BYTES)
+    return read_csv(data, name, options)
 
 
 def read_markdown_files(path: Path, *, headings: bool, highlights: bool, deck_tag: str) -> Incoming:
@@ -49,14 +50,15 @@ def read_markdown_files(path: Path, *, headings: bool, highlights: bool, deck_ta
     """
     dialect = Dialect(headings, highlights, deck_tag)
     if not path.is_dir():
-        return read_markdown([MarkdownFile(str(path), _read(path))], dialect)
+        data, name = read_input(path, MAX_BYTES)
+        return read_markdown([MarkdownFile(name, data)], dialect)
     files: list[MarkdownFile] = []
     refused: list[Refused] = []
     size = 0
     for number, file in enumerate(_find(path)):
         try:
             _check_link(file, path)
-            data = _read(file)
+            data, _ = read_input(file, MAX_BYTES)
         except UsageError as error:
             refused.append(Refused(str(file), str(error).removeprefix(f"{file}: ").rstrip(".")))
             continue
@@ -86,10 +88,3 @@ def _find(folder: Path) -> Iterator[Path]:
 def _check_link(file: Path, folder: Path) -> None:
     if file.is_symlink() and not file.resolve().is_relative_to(folder.resolve()):
         raise UsageError("the link leads out of the folder, expected a file in it: copy the file")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return read_regular(path, MAX_BYTES)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}.") from None

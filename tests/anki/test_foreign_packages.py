@@ -15,7 +15,7 @@ from quizzer.core.review import ReviewKind
 from quizzer.core.study_day import study_day
 from quizzer.exchange.anki.reading.foreign_notes import foreign_id
 from quizzer.exchange.anki.reading.reader import ReadOptions, read_package
-from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote
+from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote, LeftOut
 from quizzer.markup.from_html import plain_from_html
 from tests.anki.packages import PICTURE, Maker, fill
 
@@ -121,7 +121,7 @@ def test_a_due_day_is_a_day_of_the_zone_in_which_the_collection_began(maker: Mak
 
 
 def test_suspended_and_flagged_cards_are_told(maker: Maker) -> None:
-    """A buried card is neither."""
+    """A buried card is neither; that it is buried, and the colour of a flag, are counted as left out."""
     for word in "abcd":
         maker.add("Basic", "Deck", word, "x")
     ids = maker.collection.db.list("SELECT id FROM cards ORDER BY id")  # type: ignore[union-attr]
@@ -131,6 +131,7 @@ def test_suspended_and_flagged_cards_are_told(maker: Maker) -> None:
     read = cards(read_package(FORMATS["new"](maker)))
     assert [card.is_suspended for card in read] == [False, True, False, False]
     assert [card.is_flagged for card in read] == [False, False, True, False]
+    assert [card.left_out for card in read] == [{}, {}, {LeftOut.COLOUR: 1}, {LeftOut.BURIED: 1}]
 
 
 def test_a_card_in_a_filtered_deck_belongs_to_its_home(maker: Maker) -> None:
@@ -165,6 +166,7 @@ def test_what_came_before_a_card_was_made_new_again_is_left_out(maker: Maker) ->
     maker.collection.sched.set_due_date([card], "3")
     (read,) = cards(read_package(FORMATS["new"](maker)))
     assert [review.rating.value for review in read.reviews] == [4]
+    assert read.left_out == {LeftOut.RESET: 1, LeftOut.MOVED: 1}
 
 
 def test_without_history_no_card_is_known(maker: Maker) -> None:

@@ -13,11 +13,12 @@ import pytest
 from quizzer.core.memory import FsrsMemory, Sm2Memory
 from quizzer.core.note import Note, NoteKind
 from quizzer.core.placement import Placement
+from quizzer.core.queue import Turn
 from quizzer.core.rating import Rating
 from quizzer.core.review import EventKind, ReviewKind
 from quizzer.core.scheduler_choice import SchedulerChoice, SchedulerName
 from quizzer.errors import UsageError
-from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote, IncomingReview
+from quizzer.exchange.incoming import Incoming, IncomingCard, IncomingNote, IncomingReview, LeftOut
 from quizzer.services import importing
 from quizzer.services.browse import load_cards
 from quizzer.services.bulk import act
@@ -26,11 +27,13 @@ from quizzer.services.due import count_due
 from quizzer.services.fitting import read_own_log
 from quizzer.services.import_files import FileWriter
 from quizzer.services.import_plan import Imported
+from quizzer.services.import_text import history_lines
 from quizzer.services.import_undo import undo_import
 from quizzer.services.import_weigher import differs
 from quizzer.services.importing import apply_import, plan_import
 from quizzer.services.review import ReviewSession
 from quizzer.services.selection import Selection
+from quizzer.services.stats import read_statistics
 from quizzer.services.workspace import Workspace
 from quizzer.storage.imports import read_card_ids
 from tests.support import (
@@ -444,3 +447,87 @@ def test_days_are_those_of_the_learners_calendar(
     with open_here(zone="America/Los_Angeles") as workspace:
         bring(workspace, words(card(review(0.8))))  # 4:12 in UTC of the day after
         assert [entry.study_day for entry in read_log(workspace)] == [date(2026, 1, 5)]
+
+
+WITHIN_STEPS = [
+    card(review(0, Rating.AGAIN, 0), placement=Placement(date(2026, 1, 5), 0)),
+    card(review(0, Rating.GOOD, 0), placement=Placement(date(2026, 1, 5), 0)),
+    card(
+        review(-40, Rating.EASY, 4),
+        review(-30, Rating.GOOD, 30),
+        review(0, Rating.AGAIN, 0),
+        placement=Placement(date(2026, 1, 5), 3, 230),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("choice", "turn"),
+    [
+        (SchedulerChoice(SchedulerName.SM2), Turn.DRILL),
+        (SchedulerChoice(SchedulerName.FSRS), Turn.LEARNING),
+        (SchedulerChoice(SchedulerName.FSRS, learning_steps_s=(), relearning_steps_s=()), Turn.LEARNING),
+    ],
+)
+def test_a_card_within_its_steps_is_asked_on_the_same_day(
+    workspace: Workspace, clock: StandingClock, choice: SchedulerChoice, turn: Turn
+) -> None:
+    """What was answered today and comes back today is asked once more, and all counts say so."""
+    clock.instant = HARD_DAY + timedelta(hours=2)
+    set_scheduler(workspace, choice)
+    notes = [words(each, note_id=f"x{number}").notes[0] for number, each in enumerate(WITHIN_STEPS)]
+    bring(workspace, Incoming("anki", tuple(notes)))
+    with workspace.database.peeking() as run:
+        report = count_due(run, workspace.moment(), workspace.limits)
+    wanted = {Turn.DRILL: report.drill, Turn.LEARNING: report.learning}
+    assert (report.due, wanted[turn]) == (0, 3)
+    is_learning = turn is Turn.LEARNING
+    found = [each for each in load_cards(workspace).cards if each.key.startswith("x")]
+    assert [each.is_due for each in found] == [False] * 3
+    assert [each.is_learning for each in found] == [is_learning] * 3
+    assert read_statistics(workspace).forecast[:2] == ((3, 0) if is_learning else (0, 3))
+    assert not bring(workspace, Incoming("anki", tuple(notes))).has_changed
+    session = ReviewSession(workspace, Selection(decks=("words",)))
+    assert [turn for _, turn in ask_all(session, Rating.EASY)] == [turn] * 3
+    clock.advance(days=1)
+    assert not bring(workspace, Incoming("anki", tuple(notes))).has_changed
+
+
+def test_an_unanswered_step_is_due_on_the_next_day(workspace: Workspace, clock: StandingClock) -> None:
+    """Who goes on with them the day after finds the cards due, and the same package moves none."""
+    clock.instant = HARD_DAY + timedelta(hours=2)
+    bring(workspace, words(WITHIN_STEPS[0]))
+    clock.advance(days=1)
+    assert not bring(workspace, words(WITHIN_STEPS[0])).has_changed
+    session = ReviewSession(workspace, Selection(decks=("words",)))
+    assert ask_all(session) == [("x1", Turn.DUE)]
+
+
+def test_lapses_come_along(workspace: Workspace, clock: StandingClock) -> None:
+    """A card that lapsed seven times elsewhere is a leech at the next lapse, under each scheduler."""
+    clock.instant = HARD_DAY + timedelta(days=30)
+    placed = card(review(0), review(20), placement=Placement(date(2026, 2, 3), 10, lapses=7))
+    bring(workspace, words(placed))
+    assert read_card_states(workspace)["x1"].lapses == 7
+    assert not bring(workspace, words(placed)).has_changed
+    set_scheduler(workspace, SchedulerChoice(SchedulerName.FSRS))
+    assert read_card_states(workspace)["x1"].lapses == 7
+    clock.advance(days=200)
+    answer(ReviewSession(workspace, Selection(decks=("words",))), Rating.AGAIN)
+    state = read_card_states(workspace)["x1"]
+    assert (state.lapses, state.is_suspended) == (8, True)
+
+
+def test_what_is_left_out_of_a_history_is_told(workspace: Workspace) -> None:
+    """What the source knows and quizzer does not keep is counted over all cards that come."""
+    several = [
+        replace(card(review(0), face=face), left_out={LeftOut.RESET: 3, LeftOut.BURIED: 1})
+        for face in ("", "reverse")
+    ]
+    note = Note("x1", NoteKind.BASIC, "Q?", "A.", reverse=True)
+    incoming = Incoming("anki", (IncomingNote("k", note, ("W",), "w:1", tuple(several)),))
+    lines = list(history_lines(bring(workspace, incoming).history))
+    assert lines[1:] == [
+        "Reviews from before their card was made new again, left out: 6.",
+        "Cards buried there: 2; here they are asked as usual, b in a review buries a note.",
+    ]

@@ -16,12 +16,13 @@ from hypothesis import strategies as st
 
 from quizzer.content.deck_edit import put_notes, start_deck
 from quizzer.core.deck import Deck
-from quizzer.core.note import Note
+from quizzer.core.note import Note, NoteKind
 from quizzer.core.rating import Rating
 from quizzer.core.scheduler_choice import SchedulerChoice, SchedulerName
 from quizzer.core.settings import Settings
 from quizzer.errors import UsageError
-from quizzer.services.import_plan import Imported
+from quizzer.exchange.incoming import Incoming, IncomingNote
+from quizzer.services.import_plan import Fate, Imported
 from quizzer.services.importing import apply_import, plan_import
 from quizzer.services.json_exchange import export_json, read_json
 from quizzer.services.places import Places
@@ -102,6 +103,51 @@ def test_decks_arrive_as_they_were(several: list[Deck]) -> None:
             assert other.library.faults == ()
             assert decks_of(other) == decks_of(workspace)
             assert not move(workspace, other).has_changed
+
+
+def from_anki(answer: str, changed_at_s: int) -> Incoming:
+    """Return a note as Anki has it since that second."""
+    note = Note("anki-1", NoteKind.BASIC, "Q?", answer)
+    return Incoming("anki", (IncomingNote("g", note, ("W",), "w.apkg", changed_at_s=changed_at_s),))
+
+
+def bring(workspace: Workspace, incoming: Incoming) -> list[Fate]:
+    """Import, and return what became of the notes."""
+    plan = plan_import(workspace, incoming)
+    apply_import(workspace, plan)
+    return [planned.fate for planned in plan.notes]
+
+
+def edit(workspace: Workspace, old: str, new: str) -> None:
+    """Edit the one deck file of the learner's."""
+    (path,) = workspace.content.roots.learner_decks.glob("*.yaml")
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    workspace.reload()
+
+
+def test_an_edit_made_elsewhere_is_known_by_what_was_imported_there(tmp_path: Path) -> None:
+    """An edited note from Anki is kept in both homes, and what is edited on in the first arrives."""
+    with opened(tmp_path / "a") as here, opened(tmp_path / "b") as there:
+        bring(here, from_anki("One.", 100))
+        edit(here, "One.", "Mine.")
+        move(here, there)
+        assert bring(there, from_anki("One.", 100)) == [Fate.UNCHANGED]
+        assert bring(there, from_anki("Zero.", 50)) == [Fate.OLDER]
+        assert bring(there, from_anki("Two.", 200)) == [Fate.KEPT]
+        edit(here, "Mine.", "Mine again.")
+        move(here, there)
+        assert there.library.get("anki-1").answer == "Mine again."  # type: ignore[union-attr]
+        assert bring(there, from_anki("Two.", 200)) == [Fate.KEPT]
+        assert not move(here, there).has_changed
+
+
+def test_a_copy_that_was_not_edited_follows_its_source(tmp_path: Path) -> None:
+    """What came by JSON as it was imported elsewhere is updated by the next import of that source."""
+    with opened(tmp_path / "a") as here, opened(tmp_path / "b") as there:
+        bring(here, from_anki("One.", 100))
+        move(here, there)
+        assert decks_of(there) == decks_of(here)
+        assert bring(there, from_anki("Two.", 200)) == [Fate.CHANGED]
 
 
 def test_beside_a_history_the_scheduler_stays(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from quizzer.content.deck_file import read_deck
 from tests.integration.processes.shell import run
 from tests.support import WriteDeck
 
@@ -49,6 +50,24 @@ def test_what_was_exported_is_known_when_it_comes_back(tmp_path: Path, kind: str
     assert again.out == run("export", kind, "-").out
 
 
+@pytest.mark.parametrize(("kind", "name"), [("csv", "q.csv"), ("markdown", "q.md"), ("json", "q.json")])
+def test_a_deck_of_the_learners_comes_back_with_all_it_says_of_itself(
+    tmp_path: Path, kind: str, name: str
+) -> None:
+    """Title, description and tags of a deck are the same in an empty home."""
+    own = 'deck: own\ntitle: "Tricky :: deck"\ndescription: All, of it.\ntags: [t, two words]\n'
+    decks = Path(os.environ["HOME"]) / "quizzer" / "decks"
+    decks.mkdir(parents=True)
+    (decks / "own.yaml").write_text(f"{own}notes:\n  - {{id: o1, q: Q?, a: A.}}\n", encoding="utf-8")
+    assert run("export", kind, str(tmp_path / name)).code == 0
+
+    (decks / "own.yaml").unlink()
+    assert "1 new" in run("import", kind, str(tmp_path / name)).out
+    deck = read_deck(decks / "own.yaml", is_shipped=False).deck
+    assert deck is not None
+    assert (deck.title, deck.description, deck.tags) == ("Tricky :: deck", "All, of it.", ("t", "two words"))
+
+
 @pytest.mark.parametrize("kind", ["csv", "markdown"])
 def test_filters_choose_notes(tmp_path: Path, kind: str) -> None:
     """Decks and levels narrow an export down; `-` is the standard output."""
@@ -88,6 +107,41 @@ def test_a_table_of_a_learners() -> None:
     assert "Would bring 6 notes: 3 new, 3 refused." in outcome.out
     assert f"{DATA / 'words.csv'}:8: level is 'expert'" in outcome.err
     assert "words.yaml" in outcome.out
+
+
+def test_topics_that_the_syllabus_does_not_have_are_told(shipped: Path, tmp_path: Path) -> None:
+    """Each is named once, with the first line that has it and how many notes it was left out of."""
+    (shipped / "decks" / "_syllabus.yaml").write_text(
+        "areas:\n  - {id: a, title: A, requires: [], topics: [{id: bayes-theorem, title: B, level: mid}]}\n"
+        "merged: {bayes-rule: bayes-theorem}\n",
+        encoding="utf-8",
+    )
+    file = tmp_path / "t.csv"
+    file.write_text("q,a,topics\nq1,a1,bayes-rule bayes-theorm\nq2,a2,bayes-theorm\nq3,a3,zzz\n")
+    for options in (("--dry-run",), ()):
+        told = run("import", "csv", str(file), *options).err
+        assert (
+            f"{file}:2: the topic 'bayes-theorm' is none of the syllabus and was left out of 2 notes: "
+            "did you mean 'bayes-theorem'?"
+        ) in told
+        assert f"{file}:4: the topic 'zzz' is none of the syllabus and was left out of 1 note" in told
+    assert "topic" not in run("import", "csv", str(file)).err
+    (deck,) = (Path(os.environ["HOME"]) / "quizzer" / "decks").glob("*.yaml")
+    assert deck.read_text(encoding="utf-8").count("topics: [bayes-theorem]") == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "markdown", "json"])
+def test_what_went_to_the_standard_output_comes_from_the_standard_input(kind: str) -> None:
+    """`-` reads what an export to `-` wrote."""
+    written = run("export", kind, "-").out
+    assert "4 notes: 4 unchanged" in run("import", kind, "-", answers=written).out
+
+
+def test_a_table_without_a_file_is_an_imported_deck() -> None:
+    """Its rows are told by their lines, and its deck has no name of a file."""
+    outcome = run("import", "csv", "-", answers="q,a\nq1,a1\nq2,\n")
+    assert "standard input:3: a question without an answer" in outcome.err
+    assert "imported.yaml" in outcome.out
 
 
 def test_a_table_that_was_never_there() -> None:

@@ -56,8 +56,13 @@ class Scheduler(Protocol):
     def review(self, memory: MemoryState | None, answer: Answer) -> Outcome:
         """Return what comes of an answer; `memory` is None for a new card."""
 
-    def place(self, memory: MemoryState | None, placement: Placement) -> MemoryState:
-        """Return the memory of a card that another program has placed; what it did not say stays."""
+    def place(
+        self, memory: MemoryState | None, placement: Placement, *, within_steps: bool = False
+    ) -> MemoryState:
+        """Return the memory of a card that another program has placed; what it did not say stays.
+
+        One `within_steps` was answered on this study day and comes back on it.
+        """
 
     def wants_drill(self, grade: int) -> bool:
         """Say whether a card that got this grade is asked again at the end of the session."""

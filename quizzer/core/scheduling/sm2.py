@@ -52,7 +52,9 @@ class Sm2:
             raise TypeError(f"SM-2 cannot go on from {memory!r}")
         return Outcome(_next_memory(before, answer.grade))
 
-    def place(self, memory: MemoryState | None, placement: Placement) -> Sm2Memory:
+    def place(
+        self, memory: MemoryState | None, placement: Placement, *, within_steps: bool = False
+    ) -> Sm2Memory:
         """Take ease, repetitions and interval over.
 
         Where the repetitions are unknown they stay if the interval does, else they are as many as it needs to

@@ -20,7 +20,7 @@ from enum import IntEnum
 
 from quizzer.core.memory import CardState, FsrsMemory, MemoryState, Sm2Memory
 from quizzer.core.replay import Regime, apply
-from quizzer.core.review import CardEvent, EventKind, LogEntry, Review, ReviewKind
+from quizzer.core.review import ORIGIN_QUIZZER, CardEvent, EventKind, LogEntry, Review, ReviewKind
 from quizzer.core.scheduler_choice import SchedulerChoice
 from quizzer.core.scheduling.base import MAXIMUM_DUE_DAYS
 from quizzer.exchange.anki.schedule import CardType, Schedule
@@ -76,7 +76,7 @@ def read_log(entries: Iterable[LogEntry], regime: Regime) -> CardHistory:
         before, state = state, apply(state, entry, regime)
         if isinstance(entry, Review):
             is_taken = _is_taken(entry, regime)
-            last_interval, interval = interval, _interval(state, entry) if is_taken else interval
+            last_interval, interval = interval, _interval_after(entry, state, interval, is_taken=is_taken)
             rows.append(_review_row(entry, before, state, (interval, last_interval), is_taken=is_taken))
             answers += 1
             last_at = entry.reviewed_at if rows[-1].ease else last_at
@@ -165,6 +165,13 @@ def _type(review: Review, before: CardState) -> ReviewType:
         is_first_day = before.introduced_on in (None, review.study_day)
         return ReviewType.LEARNING if is_first_day else ReviewType.RELEARNING
     return ReviewType.LEARNING if before.is_new else ReviewType.REVIEW
+
+
+def _interval_after(review: Review, state: CardState, before: int, *, is_taken: bool) -> int:
+    """Return the interval of a row: what another program chose stands, 0 for a step that ours has not."""
+    if review.origin != ORIGIN_QUIZZER and state.due_at is None:
+        return _capped(review.interval_days)
+    return _interval(state, review) if is_taken else before
 
 
 def _interval(state: CardState, review: Review) -> int:

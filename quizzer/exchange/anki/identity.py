@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from quizzer.core.deck import Deck
 from quizzer.core.note import Note
 
+OUR_ROOT = "quizzer"
+"""The deck in Anki that holds the decks of an export of ours."""
+
 _GUID_BYTES = 12
 _DECK_IDS_FROM = 1 << 40  # far from 1, Anki's "Default"
 # Anki's ids of notes and cards are milliseconds since 1970, by which it tells when they were created.
@@ -67,17 +70,24 @@ class RowIds:
 
 
 def deck_titles(decks: Sequence[Deck], titles: Mapping[str, str]) -> dict[str, str]:
-    """Return the name of each deck in Anki, where no two decks have one name; `titles` are cleaned."""
+    """Return the name of each deck in Anki, where no two decks have one name; `titles` are cleaned.
+
+    A title such as "A::B" names a deck within a deck, as one that came from Anki does.
+    """
     used: set[str] = set()
     names = {}
     for deck in decks:
-        # "::" would start a deck within the deck.
-        title = ":".join(part for part in titles[deck.id].split(":") if part) or deck.id
+        title = "::".join(deck_path(titles[deck.id])) or deck.id
         if title.casefold() in used:
             title = f"{title} ({deck.id})"
         used.add(title.casefold())
-        names[deck.id] = f"quizzer::{title}"
+        names[deck.id] = f"{OUR_ROOT}::{title}"
     return names
+
+
+def deck_path(name: str) -> tuple[str, ...]:
+    """Return the path that a name has in Anki's tree of decks, where spaces beside colons go."""
+    return tuple(part for each in name.split("::") if (part := each.strip()))
 
 
 def _claims(note: Note) -> Iterator[str]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 
-from quizzer.exchange.anki.reading.cloze_text import DeletionError, cloze_from_anki
 from quizzer.exchange.anki.reading.tags import read_labels
 from quizzer.exchange.csv_files.columns import CHOICES, NOTE_TYPE, TAGS
+from quizzer.exchange.csv_files.content import OCCLUSION, Content
 from quizzer.exchange.draft import LIST_FIELDS, TEXT_FIELDS, Draft, DraftError, has_deletions
 from quizzer.exchange.list_cell import read_list, split_words
-from quizzer.markup.from_html import from_html, from_html_line, plain_from_html
 
+CLOZE_TYPE = "cloze"
 REVERSED_TYPE = "basic (and reversed card)"
 TYPED_TYPE = "basic (type in the answer)"
 """Anki's own note types in English, whose names say what their fields do not."""
@@ -20,7 +21,7 @@ MOST_TYPED = 500
 _WORDS = frozenset({"topics", "was"})
 _NO_TEXT = frozenset({"level", "checked", "kata", "wants_kata", "unit", "number", "tolerance", "regex"})
 _ASKING = frozenset({"question", "cloze"})
-_OCCLUSION = "image-occlusion:"
+_SEVERAL_NUMBERS = re.compile(r"\{\{c\d+(?:,\d+)+::")
 
 
 def own_draft(cells: Mapping[str, str]) -> Draft:
@@ -30,7 +31,7 @@ def own_draft(cells: Mapping[str, str]) -> Draft:
     return Draft(texts, lists, cells.get("reverse", ""))
 
 
-def foreign_draft(cells: Mapping[str, str], *, is_html: bool, tags: Sequence[str]) -> Draft:
+def foreign_draft(cells: Mapping[str, str], *, content: Content, tags: Sequence[str]) -> Draft:
     """Return the fields of a row of somebody else's; `tags` are those of the whole file.
 
     Raises:
@@ -38,30 +39,29 @@ def foreign_draft(cells: Mapping[str, str], *, is_html: bool, tags: Sequence[str
     """
     draft = Draft(reverse=cells.get("reverse", ""))
     for name in TEXT_FIELDS:
-        text = cells.get(name, "")
-        if not text.strip():
-            continue
-        if is_html and name not in _NO_TEXT:
-            text = _markdown(text) if name in _ASKING else from_html(text)
-        draft.texts[name] = text
+        if (text := cells.get(name, "")).strip():
+            draft.texts[name] = text if name in _NO_TEXT else content.markdown(text, asks=name in _ASKING)
     for name in LIST_FIELDS:
         items = (split_words if name in _WORDS else read_list)(cells.get(name, ""))
         if name != TAGS and items:
-            draft.lists[name] = tuple(map(from_html_line, items)) if is_html else items
-    _add_choices(draft, cells.get(CHOICES, ""), is_html=is_html)
+            draft.lists[name] = tuple(_convert_item(name, content)(item) for item in items)
+    _add_choices(draft, cells.get(CHOICES, ""), content)
     _add_tags(draft, [*split_words(cells.get(TAGS, "")), *tags])
-    _follow_type(draft, cells.get(NOTE_TYPE, "").strip().lower())
-    if is_html and draft.lists.get("accept"):
-        draft.lists["accept"] = tuple(map(plain_from_html, draft.lists["accept"]))
+    _follow_type(draft, cells, content)
     return draft
 
 
-def _add_choices(draft: Draft, text: str, *, is_html: bool) -> None:
+def _convert_item(name: str, content: Content) -> Callable[[str], str]:
+    if name in _WORDS:
+        return str
+    return content.plain if name == "accept" else content.line
+
+
+def _add_choices(draft: Draft, text: str, content: Content) -> None:
     right, *wrong = read_list(text) or ("",)
     if right:
-        convert = from_html_line if is_html else str
-        draft.texts.setdefault("right", convert(right))
-        draft.lists.setdefault("wrong", tuple(map(convert, wrong)))
+        draft.texts.setdefault("right", content.line(right))
+        draft.lists.setdefault("wrong", tuple(map(content.line, wrong)))
 
 
 def _add_tags(draft: Draft, tags: Sequence[str]) -> None:
@@ -74,27 +74,23 @@ def _add_tags(draft: Draft, tags: Sequence[str]) -> None:
     draft.lists[TAGS] = labels.tags
 
 
-def _markdown(html: str) -> str:
-    """Return a text of HTML, which may be a cloze, as Markdown."""
-    if not has_deletions(html) or _OCCLUSION in html:
-        return from_html(html)
-    try:
-        return cloze_from_anki(html)
-    except DeletionError as error:
-        raise DraftError(str(error)) from error
-
-
-def _follow_type(draft: Draft, note_type: str) -> None:
+def _follow_type(draft: Draft, cells: Mapping[str, str], content: Content) -> None:
     """Make of question and answer what the marks in them, or the name of the note type, say."""
-    question = draft.text("question")
-    if _OCCLUSION in question and has_deletions(question):
+    question, note_type = draft.text("question"), cells.get(NOTE_TYPE, "").strip().lower()
+    if OCCLUSION in question and has_deletions(question):
         raise DraftError("an image occlusion, expected text: quizzer asks no parts of images; leave it out")
+    if several := _SEVERAL_NUMBERS.search(cells.get("question", "")):
+        raise DraftError(
+            f"a deletion {several[0]} of several numbers, expected one: make several deletions of it"
+        )
     if has_deletions(question) and not draft.text("cloze"):
         draft.texts["cloze"] = draft.texts.pop("question")
+    elif note_type == CLOZE_TYPE and not draft.text("cloze"):
+        raise DraftError("a cloze that hides nothing, expected {{c1::answer}}: mark what is to be recalled")
     elif note_type == REVERSED_TYPE:
         draft.reverse = draft.reverse or "true"
     elif note_type == TYPED_TYPE:
-        answer = draft.text("answer").strip()
+        answer = content.plain(cells.get("answer", "")).strip()
         if answer and "\n" not in answer and len(answer) <= MOST_TYPED:
             draft.lists["accept"] = (answer,)
             del draft.texts["answer"]

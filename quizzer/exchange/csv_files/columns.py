@@ -32,7 +32,7 @@ KNOWN = (
 
 _OTHER_NAMES = {
     "question": ("q", "front", "prompt", "term", "text"),
-    "answer": ("a", "back", "definition", "back extra"),
+    "answer": ("a", "back", "definition", "back extra", "extra"),
     "right": ("right answer", "correct", "correct answer"),
     "wrong": ("wrong answers", "distractors", "incorrect"),
     "accept": ("accepted",),

@@ -3,6 +3,7 @@
 Source: "Text Files, File Headers" in Anki's manual, and what the official client does with such files.
 Keys are read without regard to case, unknown ones and plain comments are skipped, and a first line
 `tags:a b` is an older way to say `#tags:a b`. `#quizzer:1` is ours: the file is an export of quizzer.
+In such a file `#quizzer deck:` tells of a deck.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ import re
 from dataclasses import dataclass
 
 from quizzer.errors import UsageError
+from quizzer.exchange.csv_files.deck_lines import KEY as DECK_KEY
+from quizzer.exchange.csv_files.deck_lines import read_deck_line
+from quizzer.exchange.incoming import IncomingDeck
 
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 OURS = "quizzer"
@@ -31,7 +35,7 @@ class Header:
     """What the top of a file says; `columns` are the names of columns, as they stand there.
 
     `special` gives the places, from 0, of what is no field: "guid", "note type", "deck", "tags".
-    `line_count` lines belong to the header.
+    `decks` are described in an export of ours. `line_count` lines belong to the header.
     """
 
     separator: str = ""
@@ -42,6 +46,7 @@ class Header:
     deck: str = ""
     special: tuple[tuple[str, int], ...] = ()
     is_ours: bool = False
+    decks: tuple[IncomingDeck, ...] = ()
     line_count: int = 0
 
 
@@ -52,6 +57,7 @@ def read_header(lines: list[str], name: str) -> Header:
         UsageError: If a line says what cannot be.
     """
     values: dict[str, tuple[str, int]] = {}
+    decks: list[IncomingDeck] = []
     count = 0
     if lines and lines[0].startswith("tags:"):
         values["tags"] = (lines[0].removeprefix("tags:").strip("\n"), 1)
@@ -59,7 +65,9 @@ def read_header(lines: list[str], name: str) -> Header:
     while count < len(lines) and lines[count].startswith("#"):
         key, colon, value = lines[count][1:].strip("\n").partition(":")
         count += 1
-        if colon:
+        if key.strip().lower() == DECK_KEY:
+            decks += filter(None, [read_deck_line(_TRAILING.sub("", value))])
+        elif colon:
             values[key.strip().lower()] = (value, count)
     return Header(
         separator=_separator(values, name),
@@ -70,6 +78,7 @@ def read_header(lines: list[str], name: str) -> Header:
         deck=_plain(values, "deck"),
         special=tuple(_special(values, name)),
         is_ours=_is_ours(values, name),
+        decks=tuple(decks),
         line_count=count,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from quizzer.core.note import Note
 from quizzer.errors import UsageError
 from quizzer.exchange.amounts import with_escaped_amounts
+from quizzer.exchange.anki.identity import OUR_ROOT, deck_path
 from quizzer.exchange.csv_files.cells import foreign_draft, own_draft
 from quizzer.exchange.csv_files.columns import (
     DECK,
@@ -21,6 +22,7 @@ from quizzer.exchange.csv_files.columns import (
     is_header_row,
     name_fields,
 )
+from quizzer.exchange.csv_files.content import Content
 from quizzer.exchange.csv_files.header import SEPARATORS, Header, read_header
 from quizzer.exchange.csv_files.own_types import OWN_TYPES, take_exported
 from quizzer.exchange.csv_files.rows import Row, read_rows, split_line
@@ -28,14 +30,13 @@ from quizzer.exchange.csv_files.separator import find_separator
 from quizzer.exchange.draft import Draft, DraftError, build_note, hashed_id, id_of
 from quizzer.exchange.incoming import Incoming, IncomingDeck, IncomingNote, Refused
 from quizzer.exchange.text_file import decode_text, title_of
+from quizzer.markup.clean import clean_line
 from quizzer.markup.media_links import media_of
 
 ORIGIN = "csv"
-OUR_ROOT = "quizzer"
-"""The deck in Anki that ours lie in."""
-
 MAX_ROWS = 200_000
 
+_CONTENTS = {None: Content.MARKDOWN, True: Content.HTML, False: Content.PLAIN}
 _POSITIONAL = ("question", "answer")
 
 
@@ -69,8 +70,13 @@ def read_csv(data: bytes, name: str, options: CsvOptions | None = None) -> Incom
         rows.append(row)
         if len(rows) > MAX_ROWS:
             raise UsageError(f"{name}: the file has more than {MAX_ROWS:,} rows, expected less: split it.")
-    fields, has_names = _fields(options, header, separator, rows)
-    return _Table(name, header, fields, options.known_guids).read(rows[1:] if has_names else rows, rows[:1])
+    names = split_line(header.columns, separator) if header.columns else []
+    has_names = not names and bool(rows) and is_header_row(_regular(rows[0].cells, header))
+    names = list(rows[0].cells) if has_names else names
+    fields = _fields(options, header, names, rows)
+    first_line = rows[0].line if rows else 1
+    table = _Table(name, header, fields, options.known_guids)
+    return table.read(rows[1:] if has_names else rows, names, first_line)
 
 
 class _Table:
@@ -86,15 +92,15 @@ class _Table:
         self._refused: list[Refused] = []
         self._lines: dict[str, int] = {}
         self._left_out: set[int] = set()
-        self._decks: dict[str, IncomingDeck] = {}
+        self._decks = {deck.id: deck for deck in header.decks} if header.is_ours else {}
 
-    def read(self, rows: Sequence[Row], first: Sequence[Row]) -> Incoming:
-        """Return the notes of the rows; `first` is the row that may name the columns."""
+    def read(self, rows: Sequence[Row], names: Sequence[str], first_line: int) -> Incoming:
+        """Return the notes of the rows; `names` are what the file calls its columns, if it does."""
         notes = [note for row in rows if (note := self._note(row)) is not None]
         remarks: tuple[Refused, ...] = ()
         if self._left_out:
-            line = first[0].line if first else 1
-            remarks = (Refused(f"{self._name}:{line}", _left_out(sorted(self._left_out))),)
+            reason = _left_out(sorted(self._left_out), names)
+            remarks = (Refused(f"{self._name}:{first_line}", reason),)
         return Incoming(
             ORIGIN,
             tuple(notes),
@@ -127,8 +133,7 @@ class _Table:
         note_type = cells.get(NOTE_TYPE) or self._header.note_type
         if self._header.is_ours or not self._header.is_html or note_type not in OWN_TYPES:
             return None
-        places = {place for _, place in self._header.special}
-        fields = [cell for place, cell in enumerate(row.cells) if place not in places]
+        fields = _regular(row.cells, self._header)
         guid = cells.get(GUID, "")
         note = take_exported(
             note_type,
@@ -164,7 +169,7 @@ class _Table:
         if self._header.is_ours:
             return own_draft(cells)
         cells = {NOTE_TYPE: self._header.note_type, **cells}
-        return foreign_draft(cells, is_html=bool(self._header.is_html), tags=self._header.tags)
+        return foreign_draft(cells, content=_CONTENTS[self._header.is_html], tags=self._header.tags)
 
     def _identity(self, cells: Mapping[str, str], draft: Draft) -> tuple[str, str]:
         """Return what the source knows the note by, and the id that follows."""
@@ -176,14 +181,13 @@ class _Table:
         return key, hashed_id(key, ORIGIN)
 
     def _deck(self, cells: Mapping[str, str]) -> tuple[str, ...]:
-        path = tuple(part.strip() for part in (cells.get(DECK) or self._header.deck).split("::"))
-        path = tuple(part for part in path if part)
+        path = deck_path(cells.get(DECK) or self._header.deck)
+        if len(path) > 1 and path[0].casefold() == OUR_ROOT:
+            path = path[1:]
         own = cells.get(OWN_DECK, "").strip()
         if not own:
-            if len(path) > 1 and path[0].casefold() == OUR_ROOT:
-                path = path[1:]
             return path or (title_of(self._name),)
-        title = path[-1].removesuffix(f" ({own})") if path else own
+        title = "::".join(path).removesuffix(f" ({own})") if path else own
         self._decks.setdefault(own, IncomingDeck((own,), own, title))
         return (own,)
 
@@ -205,21 +209,17 @@ def _asked_separator(word: str) -> str:
     raise UsageError(f"the separator is {word[:40]!r}, expected one character, or one of {known}.")
 
 
-def _fields(
-    options: CsvOptions, header: Header, separator: str, rows: Sequence[Row]
-) -> tuple[list[str], bool]:
-    """Return the field of each column, and whether the first row names them and is no note."""
+def _regular(cells: Sequence[str], header: Header) -> list[str]:
+    """Return the cells that are fields: "Cloze" as the note type of a note is no name of a column."""
+    special = {place for _, place in header.special}
+    return [cell for place, cell in enumerate(cells) if place not in special]
+
+
+def _fields(options: CsvOptions, header: Header, names: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """Return the field of each column; `names` are what the file calls them, if it does."""
     # In our own files the columns for Anki stand beside ours.
     special = {} if header.is_ours else dict(header.special)
-    labels = split_line(header.columns, separator) if header.columns else []
-    first = rows[0].cells if rows else ()
-    has_names = not labels and is_header_row(first)
-    if options.columns:
-        fields = list(_asked_fields(options.columns))
-    elif labels or has_names:
-        fields = list(name_fields(labels or first))
-    else:
-        fields = []
+    fields = list(_asked_fields(options.columns) if options.columns else name_fields(names))
     width = max([len(fields), *(len(row.cells) for row in rows)], default=0)
     fields += [""] * (width - len(fields))
     for name, place in special.items():
@@ -230,7 +230,7 @@ def _fields(
         regular = [place for place in range(width) if place not in special.values()]
         for name, place in zip(_POSITIONAL, regular, strict=False):
             fields[place] = name
-    return fields, has_names
+    return fields
 
 
 def _asked_fields(names: Sequence[str]) -> tuple[str, ...]:
@@ -250,8 +250,9 @@ def _asked_fields(names: Sequence[str]) -> tuple[str, ...]:
     return fields
 
 
-def _left_out(columns: Sequence[int]) -> str:
-    numbers = ", ".join(str(column + 1) for column in columns)
+def _left_out(columns: Sequence[int], names: Sequence[str]) -> str:
+    called = {place: f" ('{clean_line(name)}')" for place, name in enumerate(names) if name.strip()}
+    numbers = ", ".join(f"{column + 1}{called.get(column, '')}" for column in columns)
     what = f"column {numbers} holds" if len(columns) == 1 else f"columns {numbers} hold"
     return (
         f"{what} text under no name that quizzer knows, expected names such as question, answer, tags: "

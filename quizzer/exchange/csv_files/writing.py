@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from quizzer.core.deck import Deck
 from quizzer.core.note import Note, NoteKind
@@ -18,6 +18,7 @@ from quizzer.exchange.anki.models import CLOZE_FIELDS, QUESTION_FIELDS
 from quizzer.exchange.anki.notes import AnkiNote, to_anki_decks, to_anki_notes
 from quizzer.exchange.anki.rendering import RenderedStore
 from quizzer.exchange.csv_files.columns import OWN_DECK
+from quizzer.exchange.csv_files.deck_lines import write_deck_line
 from quizzer.exchange.csv_files.header import OURS, SEPARATORS, VERSION
 from quizzer.exchange.list_cell import write_list
 
@@ -57,6 +58,8 @@ def write_csv(
     chosen: Iterable[str],
     separator: str = "comma",
     store: RenderedStore | None = None,
+    *,
+    described: Collection[str] | None = None,
 ) -> str:
     """Return the notes whose ids are `chosen` as a file.
 
@@ -66,11 +69,16 @@ def write_csv(
         chosen: Ids of notes.
         separator: The name of a separator.
         store: What was rendered for Anki before.
+        described: Ids of the decks of which the header tells, None for all that have a chosen note.
     """
     notes = {note.id: (deck, note) for deck in decks for note in deck.notes}
     names = {deck.id: deck.name for deck in to_anki_decks(decks)}
+    chosen = tuple(chosen)
+    told = {notes[note_id][0].id for note_id in chosen}.intersection(
+        *([] if described is None else [described])
+    )
     target = io.StringIO()
-    target.write(_header(separator))
+    target.write(_header(separator, [deck for deck in decks if deck.id in told]))
     rows = csv.writer(target, delimiter=SEPARATORS[separator], lineterminator="\n")
     for anki in to_anki_notes(decks, topic_titles, chosen, store=store):
         deck, note = notes[anki.note_id]
@@ -81,7 +89,7 @@ def write_csv(
     return target.getvalue()
 
 
-def _header(separator: str) -> str:
+def _header(separator: str, decks: Iterable[Deck]) -> str:
     columns = SEPARATORS[separator].join((*ANKI_COLUMNS, *OWN_COLUMNS))
     lines = [
         f"#separator:{separator}",
@@ -91,7 +99,7 @@ def _header(separator: str) -> str:
         f"#columns:{columns}",
         "# Anki reads the columns up to back; quizzer reads those from id on: edit these.",
     ]
-    return "".join(f"{line}\n" for line in lines)
+    return "".join([*(f"{line}\n" for line in lines), *map(write_deck_line, decks)])
 
 
 def _anki_cells(anki: AnkiNote, note: Note, deck: str) -> list[str]:

@@ -71,7 +71,7 @@ class Note(msgspec.Struct, omit_defaults=True):
     wants_kata: str = ""
     was: list[str] = []
     original: Annotated[
-        str, Meta(description="Of a copy: which wording of the shipped note it was made of.")
+        str, Meta(description="What it was made of: a wording of the shipped note, an import, or both.")
     ] = ""
 
 
@@ -97,6 +97,7 @@ class Placement(msgspec.Struct, omit_defaults=True):
     repetitions: Count | None = None
     stability: Annotated[float, Meta(gt=0, le=1e9)] | None = None
     difficulty: Annotated[float, Meta(ge=1, le=10)] | None = None
+    lapses: Count | None = None
 
 
 class Review(msgspec.Struct, omit_defaults=True):

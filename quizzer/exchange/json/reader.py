@@ -77,7 +77,8 @@ def _incoming_note(
     if problem := _problem(note):
         return Refused(where, problem)
     known = tuple(cards.pop(note.id, ()))
-    return IncomingNote(note.id, _note(note), (deck.id,), where, known, is_shipped=note.owner == "quizzer")
+    is_shipped = note.owner == "quizzer"
+    return IncomingNote(note.id, _note(note), (deck.id,), where, known, is_shipped=is_shipped, is_copy=True)
 
 
 def _decode(data: bytes, name: str, what: type[Any]) -> Any:
@@ -207,6 +208,7 @@ def _placement(placement: document.Placement) -> Placement:
         placement.repetitions,
         placement.stability,
         placement.difficulty,
+        placement.lapses,
     )
 
 

@@ -132,6 +132,7 @@ def _placement(placement: Placement) -> document.Placement:
         repetitions=placement.repetitions,
         stability=placement.stability,
         difficulty=placement.difficulty,
+        lapses=placement.lapses,
     )
 
 

@@ -16,6 +16,7 @@ _NEW = "2000-01-01"
 """The date at which the plugin has cards that were never asked."""
 
 _ID = re.compile(r"[ \t]*<!-- *id: *(?P<id>[^\n]*?) *-->")
+_LINE_MARKS = re.compile(r"[ \t]*(?:>[ \t]*)*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)?")
 _TAG = re.compile(r"#[^\s#][^\s#]*")
 
 
@@ -55,6 +56,12 @@ def is_comment(line: str) -> bool:
     """Say whether a line is the comment of a card: its id or its schedule."""
     text = line.strip()
     return (_ID.fullmatch(text) or _SCHEDULE.fullmatch(text)) is not None
+
+
+def without_line_marks(line: str) -> str:
+    """Return a line without the marks of a quote, of a list's item and of a task before its text."""
+    marks = _LINE_MARKS.match(line)
+    return line[marks.end() :] if marks else line
 
 
 def split_tags(line: str) -> tuple[tuple[str, ...], str]:

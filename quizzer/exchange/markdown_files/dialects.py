@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from quizzer.core.counted import counted
 from quizzer.core.placement import Placement
 from quizzer.exchange.draft import has_deletions
 from quizzer.exchange.markdown_files.card_lines import (
@@ -22,6 +23,7 @@ from quizzer.exchange.markdown_files.card_lines import (
     is_comment,
     split_tags,
     take_comments,
+    without_line_marks,
 )
 from quizzer.exchange.markdown_files.deletions import (
     Converter,
@@ -30,19 +32,20 @@ from quizzer.exchange.markdown_files.deletions import (
     has_marks,
     highlights_to_cloze,
 )
+from quizzer.exchange.markdown_files.letters import Letters, rest_of
 from quizzer.exchange.markdown_files.protected import Protected, fenced_lines
 from quizzer.markup.clean import clean_line
 
-_START = re.compile(
-    r"[ ]{0,3}(?:[-*+] )?(?P<bold>\*\*|__)?(?P<letter>[QAC])(?P<early>\*\*|__)?(?P<colon>[:.])"
-    r"(?P<late>\*\*|__)?(?:[ \t]+|$)"
-)
 _HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})(?:[ \t]+(?P<title>.*?))?[ \t]*#*[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$")
-_BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _SINGLE = re.compile(":::?")
 _SEPARATORS = {"?": False, "??": True}
 _EXPECTED = "expected both"
+_TAKEN_IN = (
+    "{} 'question::answer' taken for text of the card above, which goes on up to the next one or a heading: "
+    "write a rule (---) between them if these are cards"
+)
+_MIXED = "brackets beside {{c1::...}} stay text, expected one of both in a card: write all answers in one way"
 _NO_DELETION = (
     "a cloze that hides nothing, expected C: text with [an answer] in it: "
     "put brackets around what is to be recalled"
@@ -54,7 +57,7 @@ class Found:
     """A card as it stands in a file: question and answer, or a cloze; `fault` is what is wrong with it.
 
     `deck` is what tags and headings say, None for nothing. `placements` are those of the faces in their
-    order, None where there is a schedule that cannot be read.
+    order, None where there is a schedule that cannot be read. `remark` is what else the learner should know.
     """
 
     line: int
@@ -67,6 +70,7 @@ class Found:
     deck: tuple[str, ...] | None = None
     placements: tuple[Placement | None, ...] | None = ()
     fault: str = ""
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class _Finder:
         self._lines = lines
         self._dialect = dialect
         self._fenced = fenced_lines(lines)
+        self._letters = Letters(lines, self._fenced, self._is_structure)
         self._titles: list[tuple[int, str]] = []
         self._tag_deck: tuple[str, ...] | None = None
 
@@ -146,7 +151,7 @@ class _Finder:
         if self._fenced[at]:
             return None
         line = self._lines[at]
-        if start := _START.match(line):
+        if start := self._letters.any_at(at):
             if start["letter"] == "Q":
                 return self._question(at, start)
             if start["colon"] == ":":
@@ -157,35 +162,36 @@ class _Finder:
 
     def _question(self, at: int, start: re.Match[str]) -> tuple[Found, int]:
         """Read `Q:` and the `A:` that belongs to it."""
-        middle = self._block_end(at + 1, start["colon"])
-        answer = self._start(middle, start["colon"])
+        middle = self._letters.block_end(at + 1, start["colon"])
+        answer = self._letters.at(middle, start["colon"])
         if answer is None or answer["letter"] != "A":
             return Found(at + 1, fault=f"a question without an answer, {_EXPECTED}: write its answer"), middle
-        end = self._block_end(middle + 1, start["colon"])
-        second = self._start(end, start["colon"])
+        end = self._letters.block_end(middle + 1, start["colon"])
+        second = self._letters.at(end, start["colon"])
         if second is not None and second["letter"] == "A":
-            end = self._block_end(end + 1, start["colon"])
+            end = self._letters.block_end(end + 1, start["colon"])
             return Found(at + 1, fault=f"a question with two answers, {_EXPECTED}: make them one"), end
-        asked = [_rest(self._lines[at], start), *self._lines[at + 1 : middle]]
-        told = [_rest(self._lines[middle], answer), *self._lines[middle + 1 : end]]
-        return self._pair(at, asked, told, (at, middle), is_reverse=False), end
+        asked = [rest_of(self._lines[at], start), *self._lines[at + 1 : middle]]
+        told = [rest_of(self._lines[middle], answer), *self._lines[middle + 1 : end]]
+        found = self._pair(at, asked, told, (at, middle), is_reverse=False)
+        return replace(found, remark=self._taken_in(at, end)), end
 
     def _cloze(self, at: int, start: re.Match[str]) -> tuple[Found, int]:
-        end = self._block_end(at + 1, ":")
-        lines = [_rest(self._lines[at], start), *self._lines[at + 1 : end]]
-        return self._cloze_of(at, lines, (at, end), brackets_to_cloze), end
+        end = self._letters.block_end(at + 1, ":")
+        lines = [rest_of(self._lines[at], start), *self._lines[at + 1 : end]]
+        found = self._cloze_of(at, lines, (at, end), brackets_to_cloze)
+        text = "\n".join(lines)
+        is_mixed = has_deletions(text) and brackets_to_cloze(text) != text
+        return replace(found, remark=self._taken_in(at, end) or (_MIXED if is_mixed else "")), end
 
-    def _start(self, at: int, colon: str) -> re.Match[str] | None:
-        if at >= len(self._lines) or self._fenced[at]:
-            return None
-        match = _START.match(self._lines[at])
-        return match if match and match["colon"] == (":" if match["letter"] == "C" else colon) else None
-
-    def _block_end(self, at: int, colon: str) -> int:
-        """Return the next line that begins something else."""
-        while at < len(self._lines) and self._start(at, colon) is None and not self._is_structure(at):
-            at += 1
-        return at
+    def _taken_in(self, start: int, end: int) -> str:
+        """Return a remark on paragraphs of a card whose lines could be cards themselves; "" without."""
+        count, is_first = 0, False
+        for at in range(start, end):
+            is_card = is_first and not self._fenced[at] and self._on_line(at) is not None
+            count += is_card
+            is_first = is_card or not self._lines[at].strip()
+        return _TAKEN_IN.format(f"{counted(count, 'line')} of the kind") if count else ""
 
     def _on_lines(self, at: int, paragraph: int) -> tuple[Found, int]:
         """Read the lines around a line `?` or `??`."""
@@ -209,7 +215,7 @@ class _Finder:
         end = at + 1
         while end < len(self._lines) and is_comment(self._lines[end]):
             end += 1
-        asked = [_BULLET.sub("", line[: place.start()], count=1)]
+        asked = [without_line_marks(line[: place.start()])]
         told = [line[place.end() :], *self._lines[at + 1 : end]]
         is_reverse = len(place[0]) == 3
         return self._pair(at, asked, told, (at, at), is_reverse=is_reverse), end
@@ -281,15 +287,6 @@ def _opens_comment(line: str) -> bool:
 
 def _lost_answer(at: int) -> Found:
     return Found(at + 1, fault=f"an answer without a question, {_EXPECTED}: write the question above it")
-
-
-def _rest(line: str, start: re.Match[str]) -> str:
-    """Return what stands behind `Q:`; a line that is bold as a whole is so no longer."""
-    rest = line[start.end() :]
-    bold = start["bold"]
-    if bold and not (start["early"] or start["late"]) and rest.rstrip().endswith(bold):
-        return rest.rstrip().removesuffix(bold)
-    return rest
 
 
 def _text(lines: Sequence[str]) -> str:

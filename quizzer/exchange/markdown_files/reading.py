@@ -73,7 +73,8 @@ class _Reader:
 
     def refuse_file(self, file: MarkdownFile, reason: str) -> None:
         """Tell that a file cannot be read at all."""
-        self.refused.append(Refused(file.name, reason.removeprefix(f"{file.name}: ").rstrip(".")))
+        line, _, said = reason.removeprefix(file.name).partition(": ")
+        self.refused.append(Refused(f"{file.name}{line}", said.rstrip(".")))
 
     def read(self, file: MarkdownFile) -> None:
         """Read a file."""
@@ -114,8 +115,8 @@ class _Reader:
         except DraftError as error:
             self.refused.append(Refused(where, str(error)))
             return
-        if found.placements is None:
-            self.remarks.append(Refused(where, _NO_SCHEDULE))
+        told = (_NO_SCHEDULE if found.placements is None else "", found.remark)
+        self.remarks += [Refused(where, remark) for remark in told if remark]
 
     def _add(self, incoming: IncomingNote) -> None:
         if place := self._places.get(incoming.note.id):

@@ -264,6 +264,31 @@ def test_new_cards_come_in_the_order_of_the_deck(
     assert len({card.due for card in cards}) == 6
 
 
+def test_a_title_with_colons_is_a_place_in_the_tree(
+    deck: Path, write_deck: WriteDeck, export: Export, client: Client, package: Path, clock: StandingClock
+) -> None:
+    """Parts of a title that colons part are decks within decks; cards that are there stay where they are."""
+    export()
+    client.take(package)
+    home = client.cards("a1")[0].did
+    clock.advance(days=1)
+    write_deck("attention", *(f"a{number}" for number in range(1, 7)), notes=CLOZE_YAML)
+    edit(deck, "title: Attention", "title: 'Models::Attention:: Heads'")
+    edit(write_deck("models", "m1"), "title: Models", "title: 'Models::Large ones:: m'")
+    export()
+
+    assert client.take(package) == Log(new=2, duplicate=6)
+    assert client.cards("a1")[0].did == home
+    decks = client.collection.decks
+    assert decks.name(client.cards("a6")[0].did) == "quizzer::Models::Attention::Heads"
+    assert decks.name(client.cards("m1")[0].did) == "quizzer::Models::Large ones::m"
+    assert {found.name for found in decks.all_names_and_ids()} >= {
+        "quizzer::Models",
+        "quizzer::Models::Large ones",
+    }
+    client.check()
+
+
 def edit(deck: Path, old: str, new: str) -> None:
     """Replace a text of the deck's file."""
     text = deck.read_text(encoding="utf-8")

@@ -64,7 +64,8 @@ def decks() -> list[Deck]:
             "typed", NoteKind.ACCEPT, "How much?", accept=Accept(number="0.5", unit="MiB"), source=Source("S")
         ),
     )
-    return [Deck("first", "First", "f.yaml", tuple(notes)), Deck("second", "Second", "s.yaml", others)]
+    first = Deck("first", "First", "f.yaml", tuple(notes), 'Of "all", more;', ("a tag",))
+    return [first, Deck("second", "Second", "s.yaml", others)]
 
 
 @pytest.mark.parametrize("separator", ["comma", "tab"])

@@ -11,10 +11,10 @@ from quizzer.content.originals import Original, read_original
 HASHES = st.text("0123456789abcdef", min_size=16, max_size=16)
 
 
-@given(st.just("") | HASHES, HASHES, st.integers(0, 10**11))
-def test_what_is_written_is_read(shipped: str, imported: str, changed_at_s: int) -> None:
-    """Hashes of a shipped note and of an import, and when the source last changed it."""
-    original = Original(shipped, imported, changed_at_s)
+@given(st.just("") | HASHES, HASHES, st.integers(0, 10**11), st.just("") | HASHES)
+def test_what_is_written_is_read(shipped: str, imported: str, changed_at_s: int, copied: str) -> None:
+    """Hashes of a shipped note, of an import and of a copy, and when the source last changed it."""
+    original = Original(shipped, imported, changed_at_s, copied if copied != imported else "")
     assert read_original(str(original)) == original
 
 

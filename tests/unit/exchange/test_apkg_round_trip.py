@@ -37,8 +37,9 @@ def write_package(deck: Deck, folder: Path) -> Path:
 def test_a_deck_comes_back_from_its_package(several: list[Note]) -> None:
     """Every kind of note, with every text that a deck file can hold, is in the package and out again."""
     with tempfile.TemporaryDirectory() as folder:
-        incoming = read_package(write_package(Deck("words", "Words", "", tuple(several)), Path(folder)))
+        deck = Deck("words", "All::Words::new", "", tuple(several))
+        incoming = read_package(write_package(deck, Path(folder)))
 
     assert incoming.refused == ()
     assert [each.note for each in incoming.notes] == several
-    assert {each.deck for each in incoming.notes} == {("Words",)}
+    assert {each.deck for each in incoming.notes} == {("All", "Words", "new")}

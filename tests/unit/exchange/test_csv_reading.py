@@ -9,6 +9,7 @@ from quizzer.errors import UsageError
 from quizzer.exchange.csv_files.reading import CsvOptions, read_csv
 from quizzer.exchange.draft import hashed_id
 from quizzer.exchange.incoming import Incoming
+from quizzer.markup.plain import render_plain
 
 DATA = Path(__file__).parents[2] / "data" / "exchange"
 
@@ -134,7 +135,7 @@ def test_text_under_no_name_is_told() -> None:
     incoming = read("Question,Answer,Chapter\nq,a,3\nq2,a2,4\n")
     (remark,) = incoming.remarks
     assert (remark.where, len(incoming.notes)) == ("words.csv:1", 2)
-    assert remark.reason.startswith("column 3 holds text under no name")
+    assert remark.reason.startswith("column 3 ('Chapter') holds text under no name")
     (remark,) = read("q1,a1,x,,y\n").remarks
     assert remark.reason.startswith("columns 3, 5 hold text")
 
@@ -221,3 +222,42 @@ def test_amounts_are_escaped() -> None:
     assert choice.note.choices == Choices(r"\$5", (r"\$6 more",))
     (own,) = read("#quizzer:1\n#separator:,\n#columns:id,question,answer\nx,for $5,y\n").notes
     assert own.note.question == "for $5"
+
+
+ANKI = "#separator:tab\n#html:{}\n#notetype column:1\n"
+
+
+def test_a_typed_answer_is_what_is_typed() -> None:
+    """Of Anki's HTML only its text is compared with what the learner types, in both kinds of column."""
+    text = ANKI.format("true") + "Basic (type in the answer)\tq\t<b>ans</b>&nbsp;wer\n"
+    (note,) = read(text).notes
+    assert (note.note.accept, note.note.answer) == (Accept(texts=("ans wer",)), "")
+    (note,) = read("#html:true\nquestion,accept\nq,<b>a_b</b> *c*\n").notes
+    assert note.note.accept == Accept(texts=("a_b *c*",))
+
+
+@pytest.mark.parametrize("is_html", ["true", "false"])
+@pytest.mark.parametrize("text", ["{{c1,2::both}} then", "nothing is hidden"])
+def test_a_cloze_that_is_none_of_ours_is_refused(is_html: str, text: str) -> None:
+    """A deletion of several numbers, or a cloze without one, is told and does not come as a question."""
+    incoming = read(ANKI.format(is_html) + f"Cloze\t{text}\textra\n")
+    assert incoming.notes == ()
+    assert len(incoming.refused) == 1
+
+
+def test_text_without_html_is_no_markdown() -> None:
+    """Where Anki says that a file holds no HTML, its signs show as they stand, deletions as there."""
+    signs = "*stars* _under_ [l](u) $5 and $6 <b> &amp;"
+    text = ANKI.format("false") + f'Basic\t{signs}\t"1. one\n# two"\nCloze\t{{{{c1::a<b}}}} \\(x_1\\)\t\n'
+    basic, cloze = (each.note for each in read(text).notes)
+    assert render_plain(basic.question, 80) == signs
+    assert render_plain(basic.answer, 80) == "1. one\n# two"
+    assert cloze.question == r"{{c1::a\<b}} $x_1$"
+
+
+def test_columns_of_ankis_cloze_have_their_names() -> None:
+    """The field Extra is the answer, as Back Extra is."""
+    (note,) = read(
+        "#notetype:Cloze\n#columns:Text;Extra;Tags\n#separator:semicolon\n{{c1::a}} b;more;t\n"
+    ).notes
+    assert (note.note.question, note.note.answer, note.note.tags) == ("{{c1::a}} b", "more", ("t",))

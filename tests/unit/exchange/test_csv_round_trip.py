@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from quizzer.core.deck import Deck
 from quizzer.core.note import Note, NoteKind
 from quizzer.exchange.csv_files.reading import read_csv
 from quizzer.exchange.csv_files.writing import ANKI_COLUMNS, OWN_COLUMNS, write_csv
 from quizzer.exchange.list_cell import read_list, write_list
+from tests.made_notes import lines, texts
 from tests.unit.exchange.generated import NOTE_LISTS, TEXT_LISTS
 
 NOTE = Note("n", NoteKind.BASIC, "Q", "A")
@@ -43,9 +45,9 @@ def test_lists_that_look_like_others(items: tuple[str, ...]) -> None:
     assert read_list(write_list(items)) == items
 
 
-def test_a_deck_comes_back_with_its_name_and_title() -> None:
-    """Two decks of one title, which Anki cannot have, are two decks again."""
-    title = "Recurrent: networks"
+@pytest.mark.parametrize("title", ["Recurrent: networks", "NLP::Recurrent::networks"])
+def test_a_deck_comes_back_with_its_name_and_title(title: str) -> None:
+    """Two decks of one title, which Anki cannot have, are two decks again, with their places in a tree."""
     decks = [Deck(name, title, f"{name}.yaml", (replace(NOTE, id=name),)) for name in ("rnn", "x")]
     incoming = read_csv(write_csv(decks, {}, ["rnn", "x"]).encode(), "q.csv")
     assert [each.deck for each in incoming.notes] == [("rnn",), ("x",)]
@@ -53,6 +55,36 @@ def test_a_deck_comes_back_with_its_name_and_title() -> None:
         (("rnn",), "rnn", title),
         (("x",), "x", title),
     ]
+
+
+@given(lines(), st.just("") | texts(), st.lists(lines(), max_size=3), st.sampled_from(["comma", "tab"]))
+def test_what_a_deck_says_of_itself_comes_back(
+    title: str, description: str, tags: list[str], separator: str
+) -> None:
+    """Title, description and tags are in the header whatever stands in them, after a spreadsheet too."""
+    deck = Deck("d", title, "d.yaml", (NOTE,), description, tuple(tags))
+    text = write_csv([deck], {}, ["n"], separator)
+    widened = [f"{line},,;" if line.startswith("#quizzer deck") else line for line in text.split("\n")]
+    (found,) = read_csv("\n".join(widened).encode(), "q.csv").decks
+    assert (found.title, found.description, found.tags) == (title, description, tuple(tags))
+
+
+def test_decks_that_come_with_quizzer_are_not_described() -> None:
+    """What they say of themselves they say wherever the table goes."""
+    decks = [Deck(name, "T", "", (replace(NOTE, id=name),), "About.") for name in ("mine", "theirs")]
+    text = write_csv(decks, {}, ["mine", "theirs"], described={"mine", "other"})
+    assert [line for line in text.split("\n") if line.startswith("#quizzer deck")] == [
+        "#quizzer deck:id=mine&title=T&description=About."
+    ]
+
+
+@pytest.mark.parametrize("line", ["", "title=x", "id=", "&".join(["a=b"] * 300), "%ff=%ff", "id"])
+def test_a_line_that_tells_of_no_deck_is_passed_over(line: str) -> None:
+    """Whatever was made of the header, the rows are read."""
+    text = write_csv([Deck("d", "D", "d.yaml", (NOTE,))], {}, ["n"])
+    head, sign, rest = text.partition("#columns")
+    (deck,) = read_csv(f"{head}#quizzer deck:{line}\n{sign}{rest}".encode(), "q.csv").decks
+    assert (deck.id, deck.title) == ("d", "D")
 
 
 def test_columns_stand_where_the_headers_say() -> None:

@@ -51,16 +51,18 @@ def test_row_ids_are_distinct_and_no_time_of_the_future() -> None:
 
 
 def test_decks_have_names_of_their_own_below_ours() -> None:
-    """No title makes a deck within a deck, an empty name or a name that another deck has."""
-    titles = {"a": "Same", "b": "same", "c": "C++::Basics", "d": "::"}
+    """A title with colons is a place in the tree; none makes an empty name or one that another deck has."""
+    titles = {"a": "Same", "b": "same", "c": "A::B", "d": "::", "e": "a :: b", "f": "C:D"}
     decks = [Deck(name, title, "") for name, title in titles.items()]
     assert deck_titles(decks, titles) == {
         "a": "quizzer::Same",
         "b": "quizzer::same (b)",
-        "c": "quizzer::C++:Basics",
+        "c": "quizzer::A::B",
         "d": "quizzer::d",
+        "e": "quizzer::a::b (e)",
+        "f": "quizzer::C:D",
     }
-    assert len({deck_id(name) for name in titles}) == 4
+    assert len({deck_id(name) for name in titles}) == 6
 
 
 def oldest(notes: list[Note]) -> dict[str, str]:

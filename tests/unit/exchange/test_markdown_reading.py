@@ -223,7 +223,8 @@ def test_files_of_a_folder_are_decks_below_each_other() -> None:
     ]
     incoming = read_markdown(files)
     assert [(each.note.question, each.deck) for each in incoming.notes] == [("a", ("ml", "a")), ("c", ("c",))]
-    assert [each.where for each in incoming.refused] == ["v/b.md", "v/c.md:1"]
+    assert [each.where for each in incoming.refused] == ["v/b.md:1", "v/c.md:1"]
+    assert incoming.refused[0].reason.startswith("found the byte 0xff, expected UTF-8")
     assert "the same note as at v/ml/a.md:1" in incoming.refused[1].reason
 
 
@@ -279,3 +280,48 @@ def test_amounts_are_escaped() -> None:
     (note,) = read("for $5 or $6::or $x$\n").notes
     assert (note.note.question, note.note.answer) == (r"for \$5 or \$6", "or $x$")
     assert note.key == "for $5 or $6"
+
+
+@pytest.mark.parametrize(
+    ("line", "question"),
+    [
+        ("Precision - Recall::F1", "Precision - Recall"),
+        ("1 + 1. x::two", "1 + 1. x"),
+        ("**Note**: foo - bar::baz", "**Note**: foo - bar"),
+        ("- [x] 2. item - 1::two", "2. item - 1"),
+        ("> > - quoted + more::two", "quoted + more"),
+    ],
+)
+def test_only_marks_before_the_text_are_no_text(line: str, question: str) -> None:
+    """Marks of lists and quotes go where they begin a line; within the question they are its text."""
+    ((asked, _),) = pairs(line)
+    assert asked == question
+
+
+def test_cards_of_both_marks_stand_in_one_file() -> None:
+    """A question ends the card above it, whether it is marked by a colon or by a point and answered so."""
+    text = "Q. one\nA. a\n\n**Q:** two\n**A:** b\n\nQ. three\nA. c\nQ: four\nA: d\nA. Turing\nQ. E. D.\n"
+    assert pairs(text) == [("one", "a"), ("two", "b"), ("three", "c"), ("four", "d\nA. Turing\nQ. E. D.")]
+
+
+def test_lines_that_could_be_cards_are_told_where_a_card_takes_them_in() -> None:
+    """Lines of the kind x::y behind a blank one belong to the card above, which a remark says."""
+    incoming = read("C: The [chain rule].\n\nx::y\nz::w\n\n---\n\nQ: a\nA: b\nuse std::vector\n")
+    assert [remark.where for remark in incoming.remarks] == ["n.md:1"]
+    assert incoming.remarks[0].reason.startswith("2 lines of the kind 'question::answer' taken for text")
+    assert len(incoming.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("C: The [chain rule].\n\nAnd {{c1::sums}}.", True),
+        ("C: {{c1::One}} `x[0]`, see [a link](u).", False),
+        ("C: The [chain rule].", False),
+    ],
+)
+def test_brackets_beside_deletions_are_told(text: str, is_told: bool) -> None:
+    """Where a cloze has deletions of its own, brackets in it are text, which a remark says."""
+    incoming = read(text)
+    assert [remark.where for remark in incoming.remarks] == ["n.md:1"] * is_told
+    assert len(incoming.notes) == 1

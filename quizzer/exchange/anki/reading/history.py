@@ -16,15 +16,17 @@ from quizzer.core.rating import Rating
 from quizzer.core.review import ReviewKind
 from quizzer.core.study_day import study_day
 from quizzer.exchange.anki.reading.collection import Collection, ForeignCard, ForeignReview
-from quizzer.exchange.incoming import IncomingCard, IncomingReview
+from quizzer.exchange.incoming import IncomingCard, IncomingReview, LeftOut
 
 NEW, _LEARNING, _RELEARNING = 0, 1, 3
 _SUSPENDED, _BY_THE_CLOCK = -1, 1
 _FILTERED, _MANUAL, _RESCHEDULED = 3, 4, 5
-_FLAGS = 7
+_BURIED = (-2, -3)
+_FLAGS, _RED = 7, 1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST_S = datetime(9000, 1, 1, tzinfo=UTC).timestamp()
 _MAX_INTERVAL_DAYS = 36_500
+_MOST_LAPSES = 100_000
 _MAX_DURATION_MS = 3_600_000
 # Up to this due is a day; by the clock it is a second since 1970, which is larger.
 _LARGEST_DAY = 1_000_000
@@ -41,18 +43,36 @@ class LearnerDays:
 
 def read_card(face: str, card: ForeignCard, collection: Collection, days: LearnerDays) -> IncomingCard:
     """Return what is known of a card."""
+    rows = collection.reviews.get(card.row_id, ())
+    first = _first_that_counts(rows)
     return IncomingCard(
         face=face,
-        reviews=tuple(_reviews(collection.reviews.get(card.row_id, ()))),
+        reviews=tuple(_reviews(rows[first:])),
         placement=_placement(card, collection, days),
         is_suspended=card.queue == _SUSPENDED,
         is_flagged=bool(card.flags & _FLAGS),
+        left_out=_left_out(card, rows, first),
     )
 
 
-def _reviews(rows: Sequence[ForeignReview]) -> Iterator[IncomingReview]:
+def _first_that_counts(rows: Sequence[ForeignReview]) -> int:
+    """Return the place behind the last row by which the card was made new again."""
     resets = [i for i, row in enumerate(rows) if row.type == _MANUAL and row.ease == 0]
-    for row in rows[resets[-1] + 1 if resets else 0 :]:
+    return resets[-1] + 1 if resets else 0
+
+
+def _left_out(card: ForeignCard, rows: Sequence[ForeignReview], first: int) -> dict[LeftOut, int]:
+    counts = {
+        LeftOut.RESET: sum(row.button in _RATINGS for row in rows[:first]),
+        LeftOut.MOVED: sum(row.type in (_MANUAL, _RESCHEDULED) for row in rows[first:]),
+        LeftOut.BURIED: int(card.queue in _BURIED),
+        LeftOut.COLOUR: int(card.flags & _FLAGS > _RED),
+    }
+    return {what: count for what, count in counts.items() if count}
+
+
+def _reviews(rows: Sequence[ForeignReview]) -> Iterator[IncomingReview]:
+    for row in rows:
         reviewed_at, rating = _instant(row.at_ms / 1000), _RATINGS.get(row.button)
         if rating is None or row.type in (_MANUAL, _RESCHEDULED) or reviewed_at is None:
             continue
@@ -84,6 +104,7 @@ def _placement(card: ForeignCard, collection: Collection, days: LearnerDays) -> 
         ease_factor=None if is_learning else ease,
         stability=stability,
         difficulty=difficulty,
+        lapses=min(card.lapses, _MOST_LAPSES) if card.lapses > 0 else None,
     )
 
 
