@@ -19,6 +19,7 @@ from quizzer.grader.suite import (
     assert_equal,
     assert_finite,
     shows,
+    shows_nothing,
 )
 from quizzer.wire.messages import Operation
 
@@ -340,7 +341,7 @@ def test_two_continuations_of_one_cache(submission: Side, draw: Draw) -> None:
 def check_branches(
     submission: Side, draw: Draw, module: Module, state: State, where: str, *, with_graph: bool, steps: int
 ) -> None:
-    """Demand that two continuations of a cache, `steps` calls after its first one, know nothing of each other.
+    """Demand that two continuations of a cache, `steps` calls after its first, know nothing of each other.
 
     A cache that comes over the wire is a copy. Only the tensors that the module itself returned show whether
     it writes into the memory behind them.
@@ -350,9 +351,13 @@ def check_branches(
     for new in (5, *[1] * steps):
         x, before = draw.normal(2, new, 66), cache
         kept = call(x, kept and submission.item(kept, 1))
+        with shows_nothing():
+            agree(submission.fetch(kept), GROUPED, state, x, before, f"{where}at first,")
         cache = attention(GROUPED, state, x, before)[1]
     one, other, last = (draw.normal(2, new, 66) for new in (1, 2, 1))
     first = call(one, submission.item(kept, 1))
+    with shows_nothing():
+        agree(submission.fetch(first), GROUPED, state, one, cache, f"{where}the first continuation,")
     second = call(other, submission.item(kept, 1))
     third = call(last, submission.item(first, 1))
     longer = attention(GROUPED, state, one, cache)[1]

@@ -19,6 +19,7 @@ from quizzer.grader.suite import (
     assert_close,
     assert_equal,
     shows,
+    shows_nothing,
 )
 
 # Levels are compared exactly, so no number may lie where two honest ways to divide could round differently.
@@ -734,8 +735,9 @@ def test_a_layer_computes_with_the_state_it_has(submission: Side, draw: Draw) ->
         _, weight, bias = linear_of(submission, draw, 5, 12, **options)
         layer = submission.QuantizedLinear.from_linear(other, **options)
         x = draw.normal(3, 12)
-        layer(x)
-        layer.no_grad(x)
+        with shows_nothing():
+            same = layer(x)
+            assert_close(layer.no_grad(x), same, where=f"before loading, under no_grad, {options}")
         layer.load(expected_state(weight, bias, options["bits"], group_size))
         expected = output(x, rebuilt(weight, options["bits"], group_size), bias)
         assert_close(layer(x), expected, rtol=1e-4, atol=0.05, where=f"after loading, {options}")
