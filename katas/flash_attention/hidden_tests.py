@@ -238,10 +238,11 @@ def test_float16_with_large_scores_and_long_sums(submission: Side, draw: Draw) -
 @shows("float64-loses-digits")
 def test_float64(submission: Side, draw: Draw) -> None:
     """float64 comes back as float64, with its precision."""
-    for causal in (False, True):
-        qkv = inputs(draw, (2, 2, 9, 14, 8, 4), dtype=torch.float64)
+    for causal, times in [(False, 1), (True, 1), (False, 30)]:
+        q, k, v = inputs(draw, (2, 2, 9, 14, 8, 4), dtype=torch.float64)
+        qkv = times * q, k, v  # scores far apart too, where no correction may be cut off
         found = submission.flash_attention(*qkv, causal=causal, block_size=4)
-        where = describe(qkv[0], qkv[2], causal=causal, block_size=4)
+        where = f"queries times {times}, {describe(q, v, causal=causal, block_size=4)}"
         assert_close(found, attention(*qkv, causal=causal), rtol=1e-10, atol=1e-12, where=where)
 
 

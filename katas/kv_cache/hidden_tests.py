@@ -396,6 +396,16 @@ def test_two_continuations_of_a_continuation(submission: Side, draw: Draw) -> No
             check_branches(submission, draw, module, state, where, with_graph=with_graph, steps=steps)
 
 
+def test_calls_that_end_at_the_same_length(submission: Side, draw: Draw) -> None:
+    """A step, a chunk and a whole pass may end at the same length: each hides what it has to."""
+    state = draw_state(draw, PLAIN)
+    module = make(submission, PLAIN, state)
+    for new in (1, 7, 3):
+        x = draw.normal(2, new, 35)
+        cache = draw_cache(draw, PLAIN, 2, 7 - new)
+        agree(module(x, cache), PLAIN, state, x, cache, "after calls to the same length,")
+
+
 def test_two_sequences_in_turn(submission: Side, draw: Draw) -> None:
     """Two sequences may take turns in one module: what a call gives depends on its arguments alone."""
     state = draw_state(draw, PLAIN)

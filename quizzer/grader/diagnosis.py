@@ -21,6 +21,9 @@ from quizzer.wire.values import Handle
 
 # Of the submission's deviation from the reference, what a mistake has to leave unexplained at most.
 _UNEXPLAINED = 0.02
+# How many failed cases may contradict a mistake for each one that it explains. In a sample, one with details of
+# its own was contradicted up to twice as often, one that coincides in a special case 3 times and more.
+_CONTRADICTIONS = 2
 _BUDGET_S = 6.0  # of processor time, for all cases; a name that takes longer is not worth the wait
 _CONTAINERS = (tuple, list, dict, slice)
 _ROUNDING = 1e-5  # relative; two ways to compute the same in float32 differ by less
@@ -62,10 +65,10 @@ class Diagnosis:
     def _choose(self, found: list[str], votes: Counter[str], passed: list[Case]) -> str:
         """Return the mistake that explains most; of equal ones, one that passes where the submission does.
 
-        "" where each fails more cases in another way than it explains: what it has in common with the
+        "" where each fails far more cases in another way than it explains: what it has in common with the
         submission is a special case.
         """
-        found = [name for name in found if votes[name] >= self._contradicted[name]]
+        found = [name for name in found if self._contradicted[name] <= _CONTRADICTIONS * votes[name]]
         most = max((votes[name] for name in found), default=0)
         best = [name for name in found if votes[name] == most]
         if len(best) <= 1:
