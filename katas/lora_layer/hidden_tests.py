@@ -610,7 +610,7 @@ class Reading(NamedTuple):
         return not self.keeps_all and self.rows_agree and not self.has_one_mask and not self.drops_rows
 
 
-def read_dropout(submission: Side, draw: Draw) -> Reading:
+def read_dropout(submission: Side, draw: Draw, *, with_graph: bool = True) -> Reading:
     """Return two calls in training mode."""
     state = {
         "base.weight": torch.zeros(3, BITS),
@@ -621,7 +621,8 @@ def read_dropout(submission: Side, draw: Draw) -> Reading:
     module = make(submission, CODE, state, dropout=1 - KEPT).train()
     x = (2.0 ** torch.arange(BITS)).expand(ROWS, BITS).contiguous()
     submission.seed(draw.size(0, 1 << 30))
-    results = [module(x) for _ in range(2)]
+    call = module if with_graph else module.no_grad
+    results = [call(x) for _ in range(2)]
     for y in results:
         if y.shape != (ROWS, 3):
             raise CaseFailed(
@@ -634,6 +635,12 @@ def test_dropout_in_training(submission: Side, draw: Draw) -> None:
     """In training mode some inputs of the adapter are dropped."""
     if read_dropout(submission, draw).keeps_all:
         raise CaseFailed("in training mode with dropout=0.25 nothing is dropped")
+
+
+def test_dropout_without_a_graph(submission: Side, draw: Draw) -> None:
+    """In training mode some inputs are dropped under torch.no_grad, too."""
+    if read_dropout(submission, draw, with_graph=False).keeps_all:
+        raise CaseFailed("in training mode with dropout=0.25 nothing is dropped under torch.no_grad")
 
 
 @shows("dropout-on-the-output")

@@ -440,6 +440,15 @@ def test_initial_matrices_differ(submission: Side, draw: Draw) -> None:
         raise CaseFailed(f"{twins[0][0]} and {twins[0][1]} start with the same numbers")
 
 
+def test_two_new_models_differ(submission: Side, draw: Draw) -> None:
+    """Two new models start with different numbers: a model seeds nothing."""
+    one, other = (initial_matrices(submission, draw) for _ in range(2))
+    is_same = any(torch.equal(one[key], other[key]) for key in one if one[key].unique().numel() > 1)
+    submission.note(is_same)
+    if is_same:
+        raise CaseFailed("two new models start with the same numbers: leave the seed to the caller")
+
+
 @shows("biases-start-at-random")
 def test_initial_vectors(submission: Side, draw: Draw) -> None:
     """New biases are zero, and new LayerNorm weights one."""

@@ -21,8 +21,8 @@ from quizzer.wire.values import Handle
 
 # Of the submission's deviation from the reference, what a mistake has to leave unexplained at most.
 _UNEXPLAINED = 0.02
-# How many failed cases may contradict a mistake for each one that it explains. In a sample, one with details of
-# its own was contradicted up to twice as often, one that coincides in a special case 3 times and more.
+# How many failed cases may contradict a mistake for each one that it explains. In a sample, one with details
+# of its own was contradicted up to twice as often, one that coincides in a special case 3 times and more.
 _CONTRADICTIONS = 2
 _BUDGET_S = 6.0  # of processor time, for all cases; a name that takes longer is not worth the wait
 _CONTAINERS = (tuple, list, dict, slice)

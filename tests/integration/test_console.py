@@ -52,7 +52,8 @@ def test_what_a_gate_says_stands_there_once() -> None:
     """A gate without figures has its name for a heading, and its message below."""
     sink = StringIO()
     gate = GateResult("cpu_time", GateStatus.FAILED, message="the result is wrong")
-    show_verdict(Console(sink, None), replace(make_verdict(Status.PASSED), status=Status.FAILED, gates=(gate,)))
+    verdict = replace(make_verdict(Status.PASSED), status=Status.FAILED, gates=(gate,))
+    show_verdict(Console(sink, None), verdict)
     assert sink.getvalue().count("the result is wrong") == 1
     assert "failed  cpu time\n" in sink.getvalue()
 
