@@ -364,17 +364,19 @@ def test_results_are_left_as_they_are(submission: Side, draw: Draw) -> None:
     assert_close(submission.fetch(kept), attention(*one), where="the first result after a second call")
 
 
-def measure_memory_growth(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, Tensor]]:
-    """One narrow head over `size` queries and keys under the mask, then one block of queries over many keys.
+def measure_memory_growth(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:
+    """A narrow head with the mask and, half the queries, without it; one block of queries over many keys.
 
     Twice the size makes four times as many of those keys, each half as wide: they take twice the memory, and
     the scores of one query take four times. So what is held beside a block of queries and keys shows.
     """
     q, k, v = (side.hold(draw.normal(1, 1, size, 32)) for _ in range(3))
+    half = side.hold(draw.normal(1, 1, size // 2, 32))
     many, width = size * size // 2048, 131_072 // size
     block, keys, values = (side.hold(draw.normal(1, 1, length, width)) for length in (512, many, many))
     return lambda: (
         side.flash_attention(q, k, v, causal=True, block_size=256),
+        side.flash_attention(half, k, v, block_size=256),
         side.flash_attention(block, keys, values, block_size=512),
     )
 
