@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from functools import lru_cache
 
 import torch
 from torch import Tensor
 
-from quizzer.grader.suite import CaseFailed, Draw, Side, assert_close, assert_equal, assert_finite, shows
+from quizzer.grader.suite import (
+    CaseFailed,
+    Draw,
+    Side,
+    assert_close,
+    assert_equal,
+    assert_finite,
+    shows,
+    shows_nothing,
+)
 
 # A case calls one of the three functions wherever it can, so that a misunderstanding in one is compared with
 # the same one of the known mistakes. What is right comes from all paths one by one, in float64. A shape is
@@ -509,16 +519,36 @@ def test_inputs_that_require_a_gradient(submission: Side, draw: Draw) -> None:
     check_paths(paths, plain, best_scores(plain), describe(plain), 1e-5)
 
 
+@shows("writes-into-inputs")
+def test_inference(submission: Side, draw: Draw) -> None:
+    """Under torch.no_grad all three functions give the same, and their inputs stay as they are."""
+    given = inputs(draw, (3, 4, 3), [4, 2, 3])
+    held = [submission.hold(tensor) for tensor in given]
+    where = f"under no_grad, {describe(given)}"
+    with shows_nothing():
+        found = submission.log_partition.no_grad(*held)
+        assert_close(found, log_z(given).float(), where=f"log-partition {where}")
+        found = submission.marginals.no_grad(*held).masked_fill(~given[4].unsqueeze(2), 0.0)
+        assert_close(found, node_marginals(given).float(), rtol=1e-4, atol=2e-5, where=f"marginals {where}")
+        paths, scores = submission.viterbi_decode.no_grad(*held)
+        check_paths(paths, given, best_scores(given), where, 1e-5)
+        assert_close(scores, best_scores(given).float(), where=f"scores of the paths {where}")
+    names = ["emissions", "transitions", "start", "end", "mask"]
+    for name, tensor, before in zip(names, held, given, strict=True):
+        assert_equal(submission.fetch(tensor), before, where=f"{name} after the calls {where}")
+
+
 @shows("state-between-calls")
 def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> None:
     """A call gives the right thing after calls with other values, shapes and lengths."""
     # No other case has two tags or eight steps, so what a submission keeps by shape is fresh here.
     shape, lengths = (2, 8, 2), [8, 5]
     one, other = inputs(draw, shape, lengths), inputs(draw, shape, lengths)
-    for given in (one, other, (*one[:4], mask_of([3, 8], 8)), one):
-        agree_in_log_z(submission, given)
-        agree_in_marginals(submission, given)
-        agree_in_paths(submission, given)
+    for number, given in enumerate((one, other, (*one[:4], mask_of([3, 8], 8)), one)):
+        with nullcontext() if number else shows_nothing():
+            agree_in_log_z(submission, given)
+            agree_in_marginals(submission, given)
+            agree_in_paths(submission, given)
 
 
 @shows("state-between-calls")
@@ -531,14 +561,16 @@ def test_scores_changed_in_place(submission: Side, draw: Draw) -> None:
         for tensor, new in zip(held, given, strict=True):
             submission.overwrite(tensor, new)
         where = f"{when}, {describe(given)}"
-        found = submission.log_partition(*held)
-        assert_close(found, log_z(given).float(), where=f"log-partition {where}")
-        found = submission.marginals(*held).masked_fill(~given[4].unsqueeze(2), 0.0)
-        assert_close(found, node_marginals(given).float(), rtol=1e-4, atol=2e-5, where=f"marginals {where}")
-        check_paths(submission.viterbi_decode(*held)[0], given, best_scores(given), where, 1e-5)
+        with shows_nothing() if given is one else nullcontext():
+            found = submission.log_partition(*held)
+            assert_close(found, log_z(given).float(), where=f"log-partition {where}")
+            found = submission.marginals(*held).masked_fill(~given[4].unsqueeze(2), 0.0)
+            exact = node_marginals(given).float()
+            assert_close(found, exact, rtol=1e-4, atol=2e-5, where=f"marginals {where}")
+            check_paths(submission.viterbi_decode(*held)[0], given, best_scores(given), where, 1e-5)
 
 
-def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], list[tuple[Tensor, ...]]]:
+def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], list[dict[str, Tensor]]]:
     """Many sequences with few tags, and one with many, through all three functions.
 
     Tensors are small, so that what is counted is operations: loops over sequences show in the one batch,
@@ -549,10 +581,11 @@ def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], list[tup
         lengths = (1 + draw.integers(2 * size // 3, size, sequences)).tolist()
         batches.append([side.hold(one) for one in inputs(draw, (sequences, size, tags), lengths)])
     return lambda: [
-        (
-            side.viterbi_decode(*given)[1],  # which of two nearly equal paths is chosen is no matter of cost
-            side.log_partition(*given),
-            side.marginals(*given),
-        )
+        {
+            # Which of two nearly equal paths is chosen is no matter of cost.
+            "scores of the best paths": side.viterbi_decode(*given)[1],
+            "log-partition": side.log_partition(*given),
+            "marginals": side.marginals(*given),
+        }
         for given in batches
     ]

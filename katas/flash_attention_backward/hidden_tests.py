@@ -16,7 +16,9 @@ from quizzer.grader.suite import (
     assert_equal,
     assert_finite,
     shows,
+    shows_nothing,
 )
+from quizzer.wire.values import Handle
 
 # A shape is (batch, heads, queries, keys, width, block size). Values are as wide as keys and lengths are
 # equal except in the cases that are about that, so that one misunderstanding fails few cases. The first
@@ -86,7 +88,7 @@ def check_lse(found: Tensor, expected: Tensor, where: str, **tolerance: float) -
     """Demand the log-sum-exp, which may be wider than asked for."""
     if found.dtype not in (expected.dtype, torch.float64):
         raise CaseFailed(f"{where}: lse: expected {expected.dtype}, found {found.dtype}")
-    assert_close(found.double(), expected.double(), where=f"{where}: lse:", **tolerance)
+    assert_close(found.double(), expected.double(), where=f"{where}: lse", **tolerance)
 
 
 def agree_forward(
@@ -102,7 +104,7 @@ def agree_forward(
     out, lse = submission.flash_attention_forward(*qkv, causal=causal, **options)
     where = f"{what} {describe(qkv[0], qkv[2], causal=causal, **options)}".strip()
     exact_out, exact_lse = attention(*qkv, causal=causal)
-    assert_close(out, exact_out, where=f"{where}: out:", **tolerance or {})
+    assert_close(out, exact_out, where=f"{where}: out", **tolerance or {})
     check_lse(lse, exact_lse, where, **tolerance or {})
 
 
@@ -115,7 +117,7 @@ def check_gradients(
         # An entry is a sum whose terms may cancel: it is as exact as the largest of them, not as itself.
         largest = exact[number].abs().max().item()
         allowed = tolerance or {"rtol": 1e-4, "atol": 3e-5 * max(1.0, largest)}
-        assert_close(found[number], exact[number].to(like.dtype), where=f"{where}: {name}:", **allowed)
+        assert_close(found[number], exact[number].to(like.dtype), where=f"{where}: {name}", **allowed)
 
 
 def agree_backward(
@@ -236,7 +238,7 @@ def test_gradients_beside_queries_that_see_no_key_are_finite(submission: Side, d
         saved = attention(*qkv, causal=True)
         found = submission.flash_attention_backward(draw.like(qkv[0]), *qkv, *saved, **options)
         for name, gradient in zip(("dq", "dk", "dv"), found, strict=True):
-            assert_finite(gradient, where=f"{describe(qkv[0], qkv[2], **options)}: {name}:")
+            assert_finite(gradient, where=f"{describe(qkv[0], qkv[2], **options)}: {name}")
 
 
 def test_backward_of_queries_that_see_no_key(submission: Side, draw: Draw) -> None:
@@ -267,7 +269,7 @@ def test_output_of_queries_that_see_no_key_is_zero(submission: Side, draw: Draw)
         blind = shape[2] - shape[3]
         # NaN, and the log-sum-exp of no scores, are looked at in other cases.
         out = torch.cat([out[:, :, :blind].nan_to_num(0.0), out[:, :, blind:]], dim=2)
-        assert_close(out, exact_out, where=f"{where}: out:")
+        assert_close(out, exact_out, where=f"{where}: out")
         check_lse(lse[:, :, blind:], exact_lse[:, :, blind:], f"{where}: queries from {blind} on")
 
 
@@ -339,7 +341,8 @@ def far_below(draw: Draw) -> list[tuple[int, tuple[Tensor, Tensor, Tensor]]]:
 @shows("no-maximum-subtracted")
 def test_forward_with_large_scores(submission: Side, draw: Draw) -> None:
     """Forward, scores of many thousands, positive or negative, neither overflow nor vanish."""
-    agree_forward(submission, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=6)
+    with shows_nothing():
+        agree_forward(submission, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=6)
     for name, qkv in far_scores(draw):
         agree_forward(submission, qkv, name, block_size=6, tolerance={"rtol": 1e-2, "atol": 1e-2})
 
@@ -347,7 +350,8 @@ def test_forward_with_large_scores(submission: Side, draw: Draw) -> None:
 @shows("exponentials-divided")
 def test_backward_with_large_scores(submission: Side, draw: Draw) -> None:
     """Backward, scores of many thousands, positive or negative, neither overflow nor vanish."""
-    agree_backward(submission, draw, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=6)
+    with shows_nothing():
+        agree_backward(submission, draw, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=6)
     for name, qkv in far_scores(draw):
         agree_backward(submission, draw, qkv, name, block_size=6, tolerance={"rtol": 1e-2, "atol": 1e-2})
 
@@ -355,7 +359,8 @@ def test_backward_with_large_scores(submission: Side, draw: Draw) -> None:
 @shows("no-maximum-subtracted")
 def test_forward_hidden_keys_stay_hidden(submission: Side, draw: Draw) -> None:
     """Forward, causal, visible scores of minus many thousands: hidden keys still get no weight."""
-    agree_forward(submission, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=4, causal=True)
+    with shows_nothing():
+        agree_forward(submission, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=4, causal=True)
     for block_size, qkv in far_below(draw):
         agree_forward(submission, qkv, "far below zero", block_size=block_size, causal=True)
 
@@ -363,7 +368,8 @@ def test_forward_hidden_keys_stay_hidden(submission: Side, draw: Draw) -> None:
 @shows("exponentials-divided")
 def test_backward_hidden_keys_stay_hidden(submission: Side, draw: Draw) -> None:
     """Backward, causal, visible scores of minus many thousands: hidden keys still get no weight."""
-    agree_backward(submission, draw, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=4, causal=True)
+    with shows_nothing():
+        agree_backward(submission, draw, inputs(draw, (2, 2, 12, 12, 16, 0)), block_size=4, causal=True)
     for block_size, qkv in far_below(draw):
         options = {"causal": True, "block_size": block_size, "tolerance": {"rtol": 1e-2, "atol": 1e-1}}
         agree_backward(submission, draw, qkv, "far below zero", **options)
@@ -381,12 +387,12 @@ def test_results_have_the_dtype_of_the_inputs(submission: Side, draw: Draw) -> N
 
 def check_accuracy(name: str, found: Tensor, honest: Tensor, exact: Tensor, where: str) -> None:
     """Demand a root mean square error of at most HALF_PRECISION_TIMES the reference's."""
-    where = f"{where}: {name}:"
+    where = f"{where}: {name}"
     assert_finite(found, where)
     mine, ours = ((side.double() - exact.double()).square().mean().sqrt().item() for side in (found, honest))
     if mine > HALF_PRECISION_TIMES * ours:
         raise CaseFailed(
-            f"{where} the errors are {mine / ours:.1f} times those of sums in float32, "
+            f"{where}: the errors are {mine / ours:.1f} times those of sums in float32, "
             f"{HALF_PRECISION_TIMES:g} times are allowed"
         )
 
@@ -583,16 +589,45 @@ def test_results_are_left_as_they_are(submission: Side, draw: Draw) -> None:
     check_lse(lse, saved[1], "the first result after other calls")
 
 
+@shows("writes-into-inputs")
+def test_inference(submission: Side, draw: Draw) -> None:
+    """Under torch.no_grad both passes give the same, and what they are given stays as it is."""
+    for causal in (False, True):
+        options = {"causal": causal, "block_size": 4}
+        qkv = inputs(draw, (2, 2, 9, 9, 8, 4))
+        out, lse = attention(*qkv, causal=causal)
+        given = draw.like(out), *qkv, out, lse
+        grad_out, q, k, v, *saved = held = [submission.hold(tensor) for tensor in given]
+        where = f"under no_grad, {describe(qkv[0], qkv[2], **options)}"
+        with shows_nothing():
+            forward = submission.flash_attention_forward.no_grad(q, k, v, **options)
+            assert_close(forward[0], out, where=f"{where}: out")
+            check_lse(forward[1], lse, where)
+            found = submission.flash_attention_backward.no_grad(grad_out, q, k, v, *saved, **options)
+            check_gradients(found, gradients(given[0], *qkv, causal=causal), qkv[0], where)
+        for name, tensor, before in zip(("grad_out", *"qkv", "out", "lse"), held, given, strict=True):
+            assert_equal(submission.fetch(tensor), before, where=f"{name} after the calls, {where}")
+
+
 def measure_memory_growth(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:
-    """Both passes for one narrow head over `size` queries and keys, under the mask."""
+    """Both passes for `size` queries and keys under the mask, then for one block of queries over many keys.
+
+    Twice the size makes four times as many of those keys, each half as wide: they take twice the memory, and
+    the weights of one query take four times. So what is held beside a block of queries and keys shows.
+    """
     grad_out, q, k, v = (side.hold(draw.normal(1, 1, size, 16)) for _ in range(4))
-    options = {"causal": True, "block_size": 256}
+    many, width = size * size // 3072, 49_152 // size
+    lengths = (512, 512, many, many)
+    grad_block, block, keys, values = (side.hold(draw.normal(1, 1, length, width)) for length in lengths)
 
-    def call() -> tuple[Tensor, ...]:
+    def passes(grad: Handle, q: Handle, k: Handle, v: Handle, **options: int) -> tuple[Tensor, ...]:
         out, lse = side.flash_attention_forward(q, k, v, **options)
-        return side.flash_attention_backward(grad_out, q, k, v, out, lse, **options)
+        return side.flash_attention_backward(grad, q, k, v, out, lse, **options)
 
-    return call
+    return lambda: (
+        *passes(grad_out, q, k, v, causal=True, block_size=256),
+        *passes(grad_block, block, keys, values, block_size=512),
+    )
 
 
 def measure_cpu_time(side: Side, draw: Draw, size: int) -> Callable[[], tuple[Tensor, ...]]:

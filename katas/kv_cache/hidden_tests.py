@@ -19,6 +19,7 @@ from quizzer.grader.suite import (
     assert_equal,
     assert_finite,
     shows,
+    shows_nothing,
 )
 from quizzer.wire.messages import Operation
 
@@ -337,31 +338,72 @@ def test_two_continuations_of_one_cache(submission: Side, draw: Draw) -> None:
         assert_equal(submission.fetch(held), cache, where=f"the cache after {name}")
 
 
+def check_branches(
+    submission: Side, draw: Draw, module: Module, state: State, where: str, *, with_graph: bool, steps: int
+) -> None:
+    """Demand that two continuations of a cache, `steps` calls after its first, know nothing of each other.
+
+    A cache that comes over the wire is a copy. Only the tensors that the module itself returned show whether
+    it writes into the memory behind them.
+    """
+    call = module.kept if with_graph else module.kept_no_grad
+    cache, kept = None, None
+    for new in (5, *[1] * steps):
+        x, before = draw.normal(2, new, 66), cache
+        kept = call(x, kept and submission.item(kept, 1))
+        with shows_nothing():
+            agree(submission.fetch(kept), GROUPED, state, x, before, f"{where}at first,")
+        cache = attention(GROUPED, state, x, before)[1]
+    one, other, last = (draw.normal(2, new, 66) for new in (1, 2, 1))
+    first = call(one, submission.item(kept, 1))
+    with shows_nothing():
+        agree(submission.fetch(first), GROUPED, state, one, cache, f"{where}the first continuation,")
+    second = call(other, submission.item(kept, 1))
+    third = call(last, submission.item(first, 1))
+    longer = attention(GROUPED, state, one, cache)[1]
+    for result, new, old, what in [
+        (kept, x, before, "the prefix after two continuations,"),
+        (first, one, cache, "the first continuation after the second,"),
+        (second, other, cache, "the second continuation,"),
+        (third, last, longer, "the first continuation goes on,"),
+    ]:
+        agree(submission.fetch(result), GROUPED, state, new, old, where + what)
+
+
 @shows("continuations-share-a-buffer")
 def test_two_continuations_of_a_returned_cache(submission: Side, draw: Draw) -> None:
     """A cache that the module has returned may be continued twice, and the first continuation goes on."""
-    # A cache that comes over the wire is a copy. Only the tensors that the module itself returned show
-    # whether it writes into the memory behind them; some modules do so only where there is no graph.
     state = draw_state(draw, GROUPED)
     module = make(submission, GROUPED, state)
-    for where, call in [
-        ("", module.kept),
-        ("without a graph, ", module.kept_no_grad),
+    for where, with_graph in [("", True), ("without a graph, ", False)]:
+        check_branches(submission, draw, module, state, where, with_graph=with_graph, steps=0)
+
+
+@shows("continuations-share-a-buffer")
+def test_two_continuations_of_a_continuation(submission: Side, draw: Draw) -> None:
+    """What has been continued before may be continued twice, too: without a graph, and in evaluation mode."""
+    # Some modules begin a buffer with the second call of a sequence, and only where they expect no training.
+    state = draw_state(draw, GROUPED)
+    module = make(submission, GROUPED, state)
+    for where, is_training, with_graph in [
+        ("", True, True),
+        ("without a graph, ", True, False),
+        ("in evaluation mode, ", False, True),
+        ("in evaluation mode without a graph, ", False, False),
     ]:
-        x, one, other, last = (draw.normal(2, new, 66) for new in (5, 1, 2, 1))
-        prefix = call(x)
-        first = call(one, submission.item(prefix, 1))
-        second = call(other, submission.item(prefix, 1))
-        third = call(last, submission.item(first, 1))
-        cache = attention(GROUPED, state, x)[1]
-        longer = attention(GROUPED, state, one, cache)[1]
-        for kept, new, old, what in [
-            (prefix, x, None, "the prefix after two continuations,"),
-            (first, one, cache, "the first continuation after the second,"),
-            (second, other, cache, "the second continuation,"),
-            (third, last, longer, "the first continuation goes on,"),
-        ]:
-            agree(submission.fetch(kept), GROUPED, state, new, old, where + what)
+        module.train(is_training)
+        for steps in (1, 2):
+            check_branches(submission, draw, module, state, where, with_graph=with_graph, steps=steps)
+
+
+def test_calls_that_end_at_the_same_length(submission: Side, draw: Draw) -> None:
+    """A step, a chunk and a whole pass may end at the same length: each hides what it has to."""
+    state = draw_state(draw, PLAIN)
+    module = make(submission, PLAIN, state)
+    for new in (1, 7, 3):
+        x = draw.normal(2, new, 35)
+        cache = draw_cache(draw, PLAIN, 2, 7 - new)
+        agree(module(x, cache), PLAIN, state, x, cache, "after calls to the same length,")
 
 
 def test_two_sequences_in_turn(submission: Side, draw: Draw) -> None:

@@ -19,6 +19,7 @@ from quizzer.grader.suite import (
     assert_close,
     assert_equal,
     shows,
+    shows_nothing,
 )
 
 # Bias, two axes and float32 except in the cases that are about something else, so that one misunderstanding
@@ -131,7 +132,8 @@ def test_inference(submission: Side, draw: Draw) -> None:
     """Under torch.no_grad the layer gives the same, and goes on with what is loaded."""
     state, other = weights(draw, PLAIN), weights(draw, PLAIN)
     module, x = make(submission, PLAIN, state).eval(), draw.normal(3, PLAIN.inputs)
-    agree(module.no_grad, x, state, PLAIN, "under no_grad,")
+    with shows_nothing():
+        agree(module.no_grad, x, state, PLAIN, "under no_grad,")
     agree(module.load(other).no_grad, x, other, PLAIN, "under no_grad, after loading other weights,")
 
 
@@ -608,7 +610,7 @@ class Reading(NamedTuple):
         return not self.keeps_all and self.rows_agree and not self.has_one_mask and not self.drops_rows
 
 
-def read_dropout(submission: Side, draw: Draw) -> Reading:
+def read_dropout(submission: Side, draw: Draw, *, with_graph: bool = True) -> Reading:
     """Return two calls in training mode."""
     state = {
         "base.weight": torch.zeros(3, BITS),
@@ -619,7 +621,8 @@ def read_dropout(submission: Side, draw: Draw) -> Reading:
     module = make(submission, CODE, state, dropout=1 - KEPT).train()
     x = (2.0 ** torch.arange(BITS)).expand(ROWS, BITS).contiguous()
     submission.seed(draw.size(0, 1 << 30))
-    results = [module(x) for _ in range(2)]
+    call = module if with_graph else module.no_grad
+    results = [call(x) for _ in range(2)]
     for y in results:
         if y.shape != (ROWS, 3):
             raise CaseFailed(
@@ -632,6 +635,12 @@ def test_dropout_in_training(submission: Side, draw: Draw) -> None:
     """In training mode some inputs of the adapter are dropped."""
     if read_dropout(submission, draw).keeps_all:
         raise CaseFailed("in training mode with dropout=0.25 nothing is dropped")
+
+
+def test_dropout_without_a_graph(submission: Side, draw: Draw) -> None:
+    """In training mode some inputs are dropped under torch.no_grad, too."""
+    if read_dropout(submission, draw, with_graph=False).keeps_all:
+        raise CaseFailed("in training mode with dropout=0.25 nothing is dropped under torch.no_grad")
 
 
 @shows("dropout-on-the-output")

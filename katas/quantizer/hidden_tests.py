@@ -19,6 +19,7 @@ from quizzer.grader.suite import (
     assert_close,
     assert_equal,
     shows,
+    shows_nothing,
 )
 
 # Levels are compared exactly, so no number may lie where two honest ways to divide could round differently.
@@ -448,24 +449,6 @@ def test_levels_of_half_precision_weights(submission: Side, draw: Draw) -> None:
                 agree(submission, w, str(dtype), **options)
 
 
-@shows("assumes-contiguous", by_raising=True)
-def test_tensors_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
-    """Transposed and sliced tensors give what their contiguous copies give."""
-    for options in ({}, {"axis": 0}, {"axis": 1}, {"group_size": 4, "symmetric": False}):
-        w = weights(draw, 6, 12, **options)
-        with working(say(w, options)):
-            agree(submission, w.t().contiguous().t(), "transposed,", **options)
-    w = weights(draw, 6, 12, group_size=4)
-    q = draw.integers(-8, 8, 8, 4).to(torch.int8).t()  # (4, 8)
-    scale = draw.uniform(2, 4, low=0.5, high=2.0).t()  # (4, 2)
-    with working("not contiguous"):
-        agree(submission, w.repeat_interleave(2, 1)[:, ::2], "every other column,", group_size=4)
-        assert_equal(submission.pack_int4(q), packed(q), where="transposed levels")
-        assert_equal(submission.unpack_int4(packed(q).t().contiguous().t(), 8), q, where="transposed bytes")
-        found = submission.dequantize(q, scale, torch.zeros(4, 2, dtype=torch.int8), group_size=4)
-    assert_close(found, numbers(q, scale, group_size=4).float(), rtol=1e-6, where="transposed levels")
-
-
 @shows("weights-changed")
 def test_inputs_are_left_as_they_are(submission: Side, draw: Draw) -> None:
     """No function changes its inputs."""
@@ -524,6 +507,24 @@ def test_an_odd_number_of_levels(submission: Side, draw: Draw) -> None:
         with working(f"levels {shape}"):
             assert_equal(submission.pack_int4(q), packed(q), where=f"levels {shape}")
             assert_equal(submission.unpack_int4(packed(q), shape[-1]), q, where=f"bytes of levels {shape}")
+
+
+@shows("assumes-contiguous", by_raising=True)
+def test_tensors_that_are_not_contiguous(submission: Side, draw: Draw) -> None:
+    """Transposed and sliced tensors give what their contiguous copies give."""
+    for options in ({}, {"axis": 0}, {"axis": 1}, {"group_size": 4, "symmetric": False}):
+        w = weights(draw, 6, 12, **options)
+        with working(say(w, options)):
+            agree(submission, w.t().contiguous().t(), "transposed,", **options)
+    w = weights(draw, 6, 12, group_size=4)
+    q = draw.integers(-8, 8, 8, 4).to(torch.int8).t()  # (4, 8)
+    scale = draw.uniform(2, 4, low=0.5, high=2.0).t()  # (4, 2)
+    with working("not contiguous"):
+        agree(submission, w.repeat_interleave(2, 1)[:, ::2], "every other column,", group_size=4)
+        assert_equal(submission.pack_int4(q), packed(q), where="transposed levels")
+        assert_equal(submission.unpack_int4(packed(q).t().contiguous().t(), 8), q, where="transposed bytes")
+        found = submission.dequantize(q, scale, torch.zeros(4, 2, dtype=torch.int8), group_size=4)
+    assert_close(found, numbers(q, scale, group_size=4).float(), rtol=1e-6, where="transposed levels")
 
 
 # --- the layer ---
@@ -734,8 +735,9 @@ def test_a_layer_computes_with_the_state_it_has(submission: Side, draw: Draw) ->
         _, weight, bias = linear_of(submission, draw, 5, 12, **options)
         layer = submission.QuantizedLinear.from_linear(other, **options)
         x = draw.normal(3, 12)
-        layer(x)
-        layer.no_grad(x)
+        with shows_nothing():
+            same = layer(x)
+            assert_close(layer.no_grad(x), same, where=f"before loading, under no_grad, {options}")
         layer.load(expected_state(weight, bias, options["bits"], group_size))
         expected = output(x, rebuilt(weight, options["bits"], group_size), bias)
         assert_close(layer(x), expected, rtol=1e-4, atol=0.05, where=f"after loading, {options}")

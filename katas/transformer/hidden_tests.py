@@ -22,6 +22,7 @@ from quizzer.grader.suite import (
     assert_equal,
     assert_finite,
     shows,
+    shows_nothing,
 )
 from quizzer.wire.messages import Operation
 
@@ -439,6 +440,15 @@ def test_initial_matrices_differ(submission: Side, draw: Draw) -> None:
         raise CaseFailed(f"{twins[0][0]} and {twins[0][1]} start with the same numbers")
 
 
+def test_two_new_models_differ(submission: Side, draw: Draw) -> None:
+    """Two new models start with different numbers: a model seeds nothing."""
+    one, other = (initial_matrices(submission, draw) for _ in range(2))
+    is_same = any(torch.equal(one[key], other[key]) for key in one if one[key].unique().numel() > 1)
+    submission.note(is_same)
+    if is_same:
+        raise CaseFailed("two new models start with the same numbers: leave the seed to the caller")
+
+
 @shows("biases-start-at-random")
 def test_initial_vectors(submission: Side, draw: Draw) -> None:
     """New biases are zero, and new LayerNorm weights one."""
@@ -547,7 +557,10 @@ def test_calls_do_not_depend_on_earlier_ones(submission: Side, draw: Draw) -> No
     """A call gives the same after calls with other tokens, lengths, batches and weights."""
     state = weights_of(draw, PLAIN)
     model = made(submission, PLAIN, state)
-    for batch, length in [(2, 3), (1, 8), (3, 5), (2, 3)]:
+    tokens = draw.integers(0, 11, 2, 3)
+    with shows_nothing():
+        assert_close(model(tokens), logits_of(state, tokens, 3).float(), **FLOAT32, where="the first call")
+    for batch, length in [(1, 8), (3, 5), (2, 3)]:
         tokens = draw.integers(0, 11, batch, length)
         assert_close(
             model(tokens),
@@ -568,11 +581,14 @@ def test_inference(submission: Side, draw: Draw) -> None:
     state, tokens = weights_of(draw, PLAIN), draw.integers(0, 11, 2, 5)
     model = made(submission, PLAIN, state)
     reload = loader(model, submission, state)  # without eval(), at which some forget what they kept
-    for what in ("under no_grad", "under no_grad, after other weights were loaded"):
+    with shows_nothing():
         expected = logits_of(state, tokens, 3).float()
-        assert_close(model.no_grad(tokens), expected, **FLOAT32, where=what)
-        state = weights_of(draw, PLAIN)
-        reload(state)
+        assert_close(model.no_grad(tokens), expected, **FLOAT32, where="under no_grad")
+    state = weights_of(draw, PLAIN)
+    reload(state)
+    expected = logits_of(state, tokens, 3).float()
+    where = "under no_grad, after other weights were loaded"
+    assert_close(model.no_grad(tokens), expected, **FLOAT32, where=where)
 
 
 @shows("tokens-viewed-flat", by_raising=True)

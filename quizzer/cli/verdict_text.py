@@ -12,6 +12,7 @@ from quizzer.services.verdict_words import (
     VERDICT_COLOURS,
     WORD_WIDTH,
     case_word,
+    gate_heading,
     gate_line,
     gates_to_explain,
     headline,
@@ -72,7 +73,7 @@ def _show_other(console: Console, verdict: Verdict) -> None:
 def _show_gate(console: Console, gate: GateResult) -> None:
     word, colour = GATE_WORDS[gate.status]
     console.say()
-    console.tell(gate_line(gate), label=f"{word}  ", colour=colour)
+    console.tell(gate_heading(gate), label=f"{word}  ", colour=colour)
     if gate.message:
         console.explain(gate.message)
     _show_misconception(console, gate)

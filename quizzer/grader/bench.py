@@ -164,4 +164,4 @@ def check_values(found: Any, expected: Any, size: int) -> None:
     Raises:
         CaseFailed: Where it did not.
     """
-    assert_close(found, expected, rtol=1e-3, atol=1e-4, where=f"size {size}")
+    assert_close(found, expected, rtol=1e-3, atol=1e-4, where=f"at size {size}")

@@ -166,8 +166,8 @@ class _Plugin:
             self.fault = str(error)
         except CASE_EXCEPTIONS as error:
             status, message = _classify(error)
-            is_telling = status is CaseStatus.FAILED or (
-                case.mark.by_raising and isinstance(error, SubmissionError)
+            is_telling = getattr(error, "is_telling", True) and (
+                status is CaseStatus.FAILED or (case.mark.by_raising and isinstance(error, SubmissionError))
             )
         self._on_record(Record(case, status, message, recorder, is_telling))
         return True

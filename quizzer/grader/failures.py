@@ -9,11 +9,18 @@ _MAXIMUM_FRAMES = 12
 
 
 class CaseFailed(AssertionError):
-    """What the submission did is wrong; the text says what, where and how far."""
+    """What the submission did is wrong; the text says what, where and how far.
+
+    `is_telling` is False where it says nothing of what the case is marked with.
+    """
+
+    is_telling = True
 
 
 class SubmissionError(Exception):
-    """The submission raised; `type_name` is the class of its exception."""
+    """The submission raised; `type_name` is the class of its exception, `is_telling` as of `CaseFailed`."""
+
+    is_telling = True
 
     def __init__(self, failure: Failure, file_name: str) -> None:
         # Cut here too: a worker that forges its answers does not keep to what ours would send.

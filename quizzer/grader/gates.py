@@ -51,8 +51,8 @@ class Gates:
         except SubmissionDied as error:
             return self._named(gate, _failed(gate, f"at size {gate.size}: {error}"))
         except (SubmissionError, CaseFailed) as error:
-            # Wrong at this size, which says nothing of its cost.
-            return _failed(gate, f"at size {gate.size}: {error}")
+            # Wrong where it is measured, which says nothing of its cost.
+            return _failed(gate, _say_wrong(gate, error))
 
     def _named(self, gate: Gate, result: GateResult) -> GateResult:
         """Return the result with the misconception that failing the gate shows."""
@@ -179,6 +179,13 @@ def _judged(
 ) -> GateResult:
     status = GateStatus.PASSED if is_passed else GateStatus.FAILED
     return GateResult(gate.kind.value, status, *figures, unit=unit, message=message)
+
+
+def _say_wrong(gate: Gate, error: SubmissionError | CaseFailed) -> str:
+    """Return what is wrong in a measured call, which differs from most cases by having no gradients."""
+    if isinstance(error, CaseFailed):
+        return f"the result is wrong where it is measured, without gradients (torch.no_grad): {error}"
+    return f"it raises where it is measured, without gradients (torch.no_grad), at size {gate.size}: {error}"
 
 
 def _failed(gate: Gate, message: str) -> GateResult:

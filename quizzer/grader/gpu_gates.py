@@ -59,7 +59,8 @@ class GpuGates:
             return self._time(gate) if gate.kind is GateKind.GPU_TIME else self._memory_growth(gate)
         except (SubmissionError, SubmissionDied, SubmissionTimedOut, CaseFailed, GraderFault) as error:
             # It passed every case on the CPU: what is different here may be the device as well.
-            return _inconclusive(gate, f"on the GPU, at size {gate.size}: {error}")
+            where = "" if isinstance(error, CaseFailed) else f"at size {gate.size}: "
+            return _inconclusive(gate, f"on the GPU, {where}{error}")
 
     def _time(self, gate: Gate) -> GateResult:
         sources = [self._reference, None, *([self._vendor] if self._vendor else [])]

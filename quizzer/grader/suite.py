@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -32,6 +33,7 @@ __all__ = [
     "assert_finite",
     "same_storage",
     "shows",
+    "shows_nothing",
 ]
 
 Case = TypeVar("Case", bound=Callable[..., None])
@@ -58,6 +60,16 @@ def shows(misconception: str, *, by_raising: bool = False) -> Callable[[Case], C
         return case
 
     return mark
+
+
+@contextmanager
+def shows_nothing() -> Iterator[None]:
+    """Hold what has to be right before a case's mark can speak: failing here shows no misconception."""
+    try:
+        yield
+    except (CaseFailed, SubmissionError) as error:
+        error.is_telling = False
+        raise
 
 
 def mark_of(case: Any) -> Mark:

@@ -40,7 +40,13 @@ def case_word(case: CaseResult) -> tuple[str, str | None]:
 
 
 def gate_line(gate: GateResult) -> str:
-    """Return a gate with what was measured, its limit and par."""
+    """Return a gate with what was measured, its limit and par, or why nothing was."""
+    heading = gate_heading(gate)
+    return heading if gate.measured is not None else _with(heading, gate.message)
+
+
+def gate_heading(gate: GateResult) -> str:
+    """Return a gate with its figures alone, where its message stands below."""
     name = clean_line(gate.name).replace("_", " ")
     figures = [
         f"{label} {_number(value)}{unit}"
@@ -51,7 +57,7 @@ def gate_line(gate: GateResult) -> str:
         )
         if value is not None
     ]
-    return f"{name}: {', '.join(figures)}" if figures else _with(name, gate.message)
+    return f"{name}: {', '.join(figures)}" if figures else name
 
 
 def headline(verdict: Verdict) -> str:

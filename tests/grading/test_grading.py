@@ -137,6 +137,40 @@ def test_a_marked_case_names_its_misconception_only_when_it_fails_alone(
     assert grade(grader, kata, everything).misconceptions == ()
 
 
+def test_a_mark_is_silent_where_what_comes_before_is_wrong(grader: GraderClient, tmp_path: Path) -> None:
+    """A failure within `shows_nothing`, by a value or an exception, shows no misconception."""
+    check = "    with shows_nothing():\n        assert_close(submission.scale(x, 2.0), 2.0 * x)\n"
+    suite = SUITE.replace("import assert_close", "import shows_nothing, assert_close").replace(
+        '"writes-into-x")', '"writes-into-x", by_raising=True)'
+    )
+    place = "    assert_equal(submission.scale.effects"
+    kata = write_kata(tmp_path, suite.replace(place, check + place))
+    for wrong in ("return x * factor + 1e-3", "raise ValueError('no')"):
+        text = f"def scale(x, factor):\n    if factor == 2.0: {wrong}\n    return x * factor\n"
+        verdict = grade(grader, kata, text)
+        assert (verdict.status, verdict.misconceptions) == (Status.FAILED, ())
+    alone = "def scale(x, factor):\n    y = x * factor\n    x.detach().zero_()\n    return y\n"
+    assert grade(grader, kata, alone).misconceptions == ("writes-into-x",)
+
+
+def test_a_mistake_that_coincides_in_a_special_case_is_not_named(
+    grader: GraderClient, tmp_path: Path
+) -> None:
+    """Where most failed cases have other results than a mistake, the one that it shares gives no name."""
+    more = source("""
+        def test_zeros(submission, draw):
+            x = 0 * draw.normal(4)
+            assert_close(submission.scale(x, 4.0), x)
+
+        def test_another_factor(submission, draw):
+            x = draw.normal(4)
+            assert_close(submission.scale(x, 4.0), 4.0 * x)
+    """)
+    text = "def scale(x, factor):\n    return x * factor + factor\n"
+    verdict = grade(grader, write_kata(tmp_path, f"{SUITE}\n{more}"), text)
+    assert (verdict.status, verdict.misconceptions) == (Status.FAILED, ())
+
+
 def test_a_failure_says_where_what_was_expected_and_what_was_found(grader: GraderClient, kata: Kata) -> None:
     """Input, count, index, both values and the tolerance stand in the message."""
     verdict = grade(
@@ -300,6 +334,17 @@ def test_processor_time_beyond_the_limit_fails_its_gate(grader: GraderClient, tm
     assert result.measured is not None
     assert result.limit is not None
     assert result.measured > result.limit
+
+
+def test_a_wrong_result_of_a_gate_says_that_gradients_were_off(grader: GraderClient, tmp_path: Path) -> None:
+    """Neither the size nor the result stands there twice, and no misconception about the cost does."""
+    text = "import torch\ndef scale(x, factor):\n    return x * factor + (not torch.is_grad_enabled())\n"
+    verdict = grade(grader, write_kata(tmp_path, gates=GATES), text)
+    for name, size in (("memory_growth", 512), ("cpu_time", 1024)):
+        result = gate(verdict, name)
+        assert (result.status, result.misconception) == (GateStatus.FAILED, "")
+        assert "without gradients (torch.no_grad)" in result.message
+        assert result.message.count(f"size {size}") == 1
 
 
 def test_work_between_two_calls_is_charged(grader: GraderClient, tmp_path: Path) -> None:

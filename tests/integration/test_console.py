@@ -7,7 +7,7 @@ import pytest
 
 from quizzer.cli.console import Console, print_sentences
 from quizzer.cli.verdict_text import show_verdict
-from quizzer.core.verdict import Status
+from quizzer.core.verdict import GateResult, GateStatus, Status
 from tests.support import make_verdict
 
 
@@ -46,6 +46,16 @@ def test_what_a_file_printed_is_shown_in_brief() -> None:
     assert "    ... and 11 more lines" in lines
     assert "    block 18" in lines
     assert "    block 19" not in lines
+
+
+def test_what_a_gate_says_stands_there_once() -> None:
+    """A gate without figures has its name for a heading, and its message below."""
+    sink = StringIO()
+    gate = GateResult("cpu_time", GateStatus.FAILED, message="the result is wrong")
+    verdict = replace(make_verdict(Status.PASSED), status=Status.FAILED, gates=(gate,))
+    show_verdict(Console(sink, None), verdict)
+    assert sink.getvalue().count("the result is wrong") == 1
+    assert "failed  cpu time\n" in sink.getvalue()
 
 
 def test_sentences_are_wrapped_at_the_width_of_the_terminal(

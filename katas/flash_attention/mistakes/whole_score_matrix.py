@@ -1,5 +1,6 @@
-"""Memory grows with the square of the length: somewhere all Sq x Sk scores exist at once. Work on a block of
-queries and a block of keys at a time, and keep only the running maximum, sum and output.
+"""Your scores outgrow a block: somewhere those of all queries and keys exist at once, or those of a block of
+queries with all keys, for an ordinary softmax. Work on a block of queries and a block of keys at a time, and
+keep only the running maximum, sum and output.
 
 Notes: flash-attention-idea, attention-score-memory
 """

@@ -1,6 +1,6 @@
-"""Memory grows with the square of the length: somewhere all Sq x Sk scores, weights or their gradients
-exist at once, in one of the passes, or as the sum of blocks that are kept. Work on a block of queries and
-a block of keys at a time, and compute the weights again instead of keeping them.
+"""Your scores, weights or their gradients outgrow a block: in one of the passes, or as the sum of blocks that
+are kept, those of all queries and keys exist at once, or those of a block of queries with all keys. Work on
+a block of queries and a block of keys at a time, and compute the weights again instead of keeping them.
 
 Notes: flash-attention-backward-saves, flash-attention-idea
 """

@@ -19,6 +19,7 @@ from quizzer.services.verdict_words import (
     VERDICT_COLOURS,
     WORD_WIDTH,
     case_word,
+    gate_heading,
     gate_line,
     gates_to_explain,
     headline,
@@ -148,7 +149,7 @@ def _failures(verdict: Verdict, width: int) -> Iterable[Content]:
             yield from _explained(other, with_message=False)
     for gate in gates_to_explain(verdict):
         yield Content()
-        yield _line(*GATE_WORDS[gate.status], gate_line(gate), width)
+        yield _line(*GATE_WORDS[gate.status], gate_heading(gate), width)
         yield from _explained(gate)
 
 

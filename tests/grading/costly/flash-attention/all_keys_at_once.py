@@ -1,4 +1,4 @@
-"""A chunk of query rows at a time, each with an ordinary softmax over all keys."""
+"""Right, but a chunk of query rows has an ordinary softmax over all keys: memory_growth fails."""
 
 from __future__ import annotations
 

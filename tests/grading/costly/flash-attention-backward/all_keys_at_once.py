@@ -1,4 +1,4 @@
-"""A chunk of query rows at a time, with all keys: an ordinary softmax, and one from the saved log-sum-exp."""
+"""Right, but a chunk of query rows meets all keys at once, in both passes: memory_growth fails."""
 
 from __future__ import annotations
 
