@@ -3,4 +3,7 @@
 # expect: memory_growth FAILED ""
 import sys as _sys
 
-_sys.modules["quizzer.wire.operations"].Operations.hold = lambda self, value: 1
+_operations = _sys.modules["quizzer.wire.operations"].Operations
+_hold = _operations.hold
+# Cases hold inputs, too, and would be failed before: only those of a gate are as long.
+_operations.hold = lambda self, value: 1 if value.shape[-2] >= 256 else _hold(self, value)
